@@ -1,0 +1,5 @@
+"""`python -m penrose`."""
+
+from penrose.cli import main
+
+main(prog_name="penrose")

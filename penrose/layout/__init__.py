@@ -1,0 +1,1 @@
+"""Where everything stands: networks to scenes."""

@@ -1,0 +1,134 @@
+"""The ink of a scene: boxes and curves, from its points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from math import atan2, cos, hypot, pi, radians, sin
+
+from penrose.layout.measure import BRACKET, CLEARANCE, text_size
+from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire
+
+XY = tuple[float, float]
+Points = Mapping[str, Point]
+
+TURNS: dict[Direction, int] = {"right": 0, "up": 90, "left": 180, "down": 270}
+STEPS: dict[Direction, tuple[int, int]] = {"right": (1, 0), "up": (0, 1), "left": (-1, 0), "down": (0, -1)}
+OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": "down", "down": "up"}
+
+# pgf's `to` path: the distance of its control points, as a share of the distance of its ends
+LOOSENESS = 0.3915
+PIECES = 13  # straight pieces of a flattened curve; odd, so that no corner lies on an axis of symmetry
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all of them."""
+    return reduce(Box.union, boxes)
+
+
+def box_around(x: float, y: float, width: float, height: float) -> Box:
+    """Return the box of that size with its centre there."""
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def box_of(item: Node | Text, points: Points) -> Box:
+    """Return the box of a node or text."""
+    point = points[item.name]
+    reach = item.extent
+    return Box(point.x - reach.left, point.y - reach.down, point.x + reach.right, point.y + reach.up)
+
+
+def group_box(group: Group, picture: Picture) -> Box:
+    """Return the box of a parenthesised sum, its brackets included."""
+    members = set(group.members)
+    points = picture.points
+    boxes = [box_of(item, points) for item in picture.boxed if item.name in members]
+    boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
+    boxes += [group_box(other, picture) for other in picture.groups if other.name in members]
+    boxes += [box for wire in picture.wires for label, _, box in labels_of(wire, points) if label.name in members]
+    return union(boxes).grown(BRACKET)
+
+
+def at(station: Station, points: Points) -> XY:
+    """Return where a station is."""
+    return points[station.x_of].x, points[station.y_of].y
+
+
+def curve(wire: Wire, points: Points) -> list[XY]:
+    """Return the line of a wire as the corners of a polygonal line."""
+    corners = [at(station, points) for station in wire.stations]
+    controls = bezier(wire, points)
+    if controls is None:
+        return corners
+    return [_on_bezier(controls, step / PIECES) for step in range(PIECES + 1)]
+
+
+def bezier(wire: Wire, points: Points) -> tuple[XY, XY, XY, XY] | None:
+    """Return the control points of a bent wire, as pgf chooses them; None for a straight one."""
+    if not wire.bend and wire.out is None and wire.into is None:
+        return None
+    (x0, y0), (x1, y1) = (at(wire.stations[i], points) for i in (0, -1))
+    straight = atan2(y1 - y0, x1 - x0)
+    out = straight + radians(wire.bend) if wire.out is None else radians(wire.out)
+    into = straight + pi - radians(wire.bend) if wire.into is None else radians(wire.into)
+    reach = LOOSENESS * hypot(x1 - x0, y1 - y0)
+    first = (x0 + reach * cos(out), y0 + reach * sin(out))
+    second = (x1 + reach * cos(into), y1 + reach * sin(into))
+    return (x0, y0), first, second, (x1, y1)
+
+
+def _on_bezier(controls: Sequence[XY], t: float) -> XY:
+    s = 1 - t
+    weights = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
+    x = sum(w * c[0] for w, c in zip(weights, controls, strict=True))
+    y = sum(w * c[1] for w, c in zip(weights, controls, strict=True))
+    return x, y
+
+
+def label_box(label: Label, end: XY) -> Box:
+    """Return the box of a label beside the end of a wire."""
+    size = text_size(label.text)
+    dx, dy = STEPS[label.side]
+    x = end[0] + dx * (CLEARANCE + size.width / 2)
+    y = end[1] + dy * (CLEARANCE + size.total / 2)
+    return box_around(x, y, size.width, size.total)
+
+
+def labels_of(wire: Wire, points: Points) -> list[tuple[Label, str, Box]]:
+    """Return the labels of a wire, each with the point that it stands beside and its box."""
+    ends = zip(wire.labels, (wire.stations[0], wire.stations[-1]), strict=True)
+    return [(label, end.x_of, label_box(label, at(end, points))) for label, end in ends if label]
+
+
+def ink(picture: Picture, panel: int | None = None) -> list[Box]:
+    """Return the boxes of all that is drawn, or of what one panel draws."""
+    points = picture.points
+    boxes = [box_of(item, points) for item in picture.boxed if panel in (None, item.panel)]
+    boxes += [group_box(group, picture) for group in picture.groups if panel in (None, group.panel)]
+    for wire in picture.wires:
+        if panel in (None, wire.panel):
+            boxes += [Box(x, y, x, y) for x, y in curve(wire, points)]
+            boxes += [box for _, _, box in labels_of(wire, points)]
+    return boxes
+
+
+def extent(picture: Picture) -> Box:
+    """Return the box of all that is drawn."""
+    return union(ink(picture))
+
+
+def crosses(a: XY, b: XY, c: XY, d: XY) -> bool:
+    """Tell whether the inside of the segment a b meets the inside of c d in one point."""
+
+    def side(p: XY, q: XY, r: XY) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return side(a, b, c) * side(a, b, d) < -1e-12 and side(c, d, a) * side(c, d, b) < -1e-12
+
+
+def distance(p: XY, a: XY, b: XY) -> float:
+    """Return the distance of a point from a segment."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if length == 0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length))
+    return hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)

@@ -1,0 +1,118 @@
+"""Lengths, in cm: the style's measures, and the sizes of texts without running TeX."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from penrose.layout.glyphs import ITALIC, ROMAN, UNKNOWN, Glyph
+
+POINT = 2.54 / 72.27  # a TeX point
+
+STROKE = 0.8 * POINT  # lines
+TENSOR = 0.68  # least width and height of a tensor
+TRIANGLE = 0.88  # height of an isometry, at least
+TRIANGLE_BASE = 0.9  # width of its base
+TRIANGLE_TEXT = 0.3  # width of the text that fits into it
+DOT = 0.1  # diameter of a copy dot
+PADDING = 2 * POINT  # around the text of a tensor
+GAP = 0.5  # between the borders of neighbours in a row, at least
+ROW_GAP = 0.4  # between the borders of neighbours in a column, at least
+LEG = 0.45  # of a free leg, from the border to the tip
+SIDE_BY_SIDE = 0.5  # between parallel legs on one side of a tensor
+GRID = 0.25  # distances of tensors are multiples of this
+LOOP = 0.3  # between a loop and what it goes around, and between loops
+RING = 0.25  # radius of a closed line
+CLEARANCE = 0.1  # between a label and the end of its leg
+SPACE = 0.28  # on both sides of a relation
+SIGN = 0.2  # on both sides of a sign
+TIGHT = 0.22  # between a coefficient and what it multiplies
+CAPTION = 0.15  # between a term and its caption
+LINE = 0.5  # between the rows of a figure
+BRACKET = 0.12  # between the bracket of a sum and what is inside
+
+
+class Size(NamedTuple):
+    """Width, height over the base line and depth under it, in cm."""
+
+    width: float
+    height: float
+    depth: float
+
+    @property
+    def total(self) -> float:
+        """The height and depth together."""
+        return self.height + self.depth
+
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.")
+_UPRIGHT = {"\\mathrm", "\\mbox", "\\text", "\\mathsf", "\\operatorname"}
+_WIDE = {"\\sum": Glyph(1056, 1000, 750, 250), "\\,": Glyph(167, 0, 0, 0), "\\;": Glyph(278, 0, 0, 0)}
+_SILENT = {"\\left", "\\right", "\\displaystyle", "\\scriptstyle", "\\mathbf", "\\mathcal", "\\hat", "\\bar"}
+
+
+@lru_cache(maxsize=4096)
+def text_size(tex: str) -> Size:
+    """Return the size of a piece of TeX mathematics at 10 pt, from the widths of its glyphs."""
+    tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]
+    width, height, depth = _run(tokens, 0, ITALIC)
+    return Size(*(round(length * POINT / 100, 4) for length in (width, height, depth)))
+
+
+def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, float, float]:
+    """Measure a run of tokens at a script level, in 1/100 pt."""
+    width = height = depth = 0.0
+    position = 0
+    above = below = 0.0
+    while position < len(tokens):
+        token = tokens[position]
+        if token in "^_":
+            piece, position = _argument(tokens, position + 1)
+            w, h, d = _run(piece, min(level + 1, 2), font)
+            above, below = (w, below) if token == "^" else (above, w)
+            height, depth = (max(height, h + 360), depth) if token == "^" else (height, max(depth, d + 150))
+            continue
+        width += max(above, below)
+        above = below = 0.0
+        if token in _UPRIGHT or token == "{":
+            piece, position = _argument(tokens, position + (token != "{"))
+            w, h, d = _run(piece, level, ROMAN if token in _UPRIGHT else font)
+        elif token == "\\frac":
+            top, position = _argument(tokens, position + 1)
+            bottom, position = _argument(tokens, position)
+            (w1, h1, d1), (w2, h2, d2) = (_run(part, min(level + 1, 2), font) for part in (top, bottom))
+            w, h, d = max(w1, w2) + 240, h1 + d1 + 400, h2 + d2 + 50
+        elif token == "\\sqrt":
+            piece, position = _argument(tokens, position + 1)
+            w, h, d = _run(piece, level, font)
+            w, h = w + 833, h + 150
+        else:
+            position += 1
+            w, h, d = _glyph(token, level, font)
+        width, height, depth = width + w, max(height, h), max(depth, d)
+    return width + max(above, below), height, depth
+
+
+def _glyph(token: str, level: int, font: dict[str, Glyph]) -> tuple[float, float, float]:
+    if token in _SILENT:
+        return 0.0, 0.0, 0.0
+    glyph = _WIDE.get(token) or font.get(token) or ITALIC.get(token) or UNKNOWN
+    shrink = 1.0 if level == 0 else 0.7
+    return (glyph.script if level else glyph.width) * 1.0, glyph.height * shrink, glyph.depth * shrink
+
+
+def _argument(tokens: list[str], position: int) -> tuple[list[str], int]:
+    """Return the argument that begins at a position, without its braces, and where it ends."""
+    if position >= len(tokens) or tokens[position] != "{":
+        return tokens[position : position + 1], position + 1
+    depth, end = 1, position + 1
+    while end < len(tokens) and depth:
+        depth += (tokens[end] == "{") - (tokens[end] == "}")
+        end += 1
+    return tokens[position + 1 : end - 1], end
+
+
+def on_grid(length: float) -> float:
+    """Round a length up to the grid."""
+    return -(-round(length, 6) // GRID) * GRID

@@ -1,0 +1,137 @@
+"""A connected part of a network, and what its layout needs to know of its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from penrose.layout.names import Names
+from penrose.layout.scene import Direction, Picture
+from penrose.layout.sides import Home, homes
+from penrose.model.expression import Sum
+from penrose.model.index import Index
+from penrose.model.network import Network, Port, Tip, Vertex, Wire
+from penrose.model.tensor import Tensor
+
+Sides = Mapping[Index, Direction]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The surroundings of a term.
+
+    `sides` are those of its free legs; `asked` the sides that hints ask for, by the identity of an
+    occurrence and its slot; `inner` lays out a parenthesised sum, given the sides of its legs.
+    """
+
+    names: Names
+    tensors: Mapping[str, Tensor]
+    sides: Sides
+    asked: Mapping[tuple[int, int], Direction]
+    panel: int
+    inner: Callable[[Sum, Sides], Picture]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The vertices and wires of a connected part, in reading order."""
+
+    network: Network
+    vertices: tuple[int, ...]
+    wires: tuple[Wire, ...]
+    setting: Setting
+
+    def about(self, vertex: int) -> Vertex:
+        """Return what a vertex is."""
+        return self.network.vertices[vertex]
+
+    @cached_property
+    def tips(self) -> dict[Port, Index]:
+        """The free leg at every port that has one."""
+        found = {}
+        for wire in self.wires:
+            for port, other in (wire.ends, wire.ends[::-1]):
+                if isinstance(port, Port) and isinstance(other, Tip):
+                    found[port] = other.index
+        return found
+
+    @cached_property
+    def tips_at(self) -> dict[int, list[Port]]:
+        """The ports of every vertex that have a free leg."""
+        found: dict[int, list[Port]] = {vertex: [] for vertex in self.vertices}
+        for port in self.tips:
+            found[port.vertex].append(port)
+        return found
+
+    @cached_property
+    def joins(self) -> tuple[tuple[Port, Port], ...]:
+        """The ends of every wire between two slots."""
+        pairs = []
+        for wire in self.wires:
+            start, end = wire.ends
+            if isinstance(start, Port) and isinstance(end, Port):
+                pairs.append((start, end))
+        return tuple(pairs)
+
+    @cached_property
+    def joins_at(self) -> dict[int, list[tuple[Port, Port]]]:
+        """The joins at every vertex."""
+        found: dict[int, list[tuple[Port, Port]]] = {vertex: [] for vertex in self.vertices}
+        for join in self.joins:
+            for vertex in {port.vertex for port in join}:
+                found[vertex].append(join)
+        return found
+
+    def asked(self, port: Port) -> Direction | None:
+        """Return the side that a hint asks for."""
+        factor = self.about(port.vertex).factor
+        return self.setting.asked.get((id(factor), port.slot)) if factor else None
+
+    def home(self, port: Port) -> Home:
+        """Return the side on which a slot is at home, or which a hint asks for."""
+        asked = self.asked(port)
+        if asked:
+            return asked if asked in ("left", "right") else "vertical"
+        factor = self.about(port.vertex).factor
+        return homes(factor)[port.slot] if factor else "any"
+
+    def tip_side(self, port: Port) -> Direction:
+        """Return the side on which a free leg ought to leave."""
+        return self.asked(port) or self.setting.sides.get(self.tips[port], "down")
+
+
+def parts(network: Network, setting: Setting) -> list[Part]:
+    """Return the connected parts of a network, in reading order."""
+    root = list(range(len(network.vertices)))
+
+    def find(vertex: int) -> int:
+        while root[vertex] != vertex:
+            root[vertex] = root[root[vertex]]
+            vertex = root[vertex]
+        return vertex
+
+    for wire in network.wires:
+        ends = [find(end.vertex) for end in wire.ends if isinstance(end, Port)]
+        if len(ends) == 2:
+            root[max(ends)] = min(ends)
+    members: dict[int, list[int]] = {}
+    for vertex in _reading_order(network):
+        members.setdefault(find(vertex), []).append(vertex)
+    wires: dict[int, list[Wire]] = {}
+    for wire in network.wires:
+        ends = [find(end.vertex) for end in wire.ends if isinstance(end, Port)]
+        if ends:
+            wires.setdefault(ends[0], []).append(wire)
+    return [Part(network, tuple(members[key]), tuple(wires.get(key, ())), setting) for key in members]
+
+
+def _reading_order(network: Network) -> list[int]:
+    """Return the vertices as they were written, the dot of a hyperedge right after the first tensor on it."""
+    rank = {vertex: float(vertex) for vertex in range(len(network.vertices))}
+    for wire in network.wires:
+        ports = [end.vertex for end in wire.ends if isinstance(end, Port)]
+        for vertex in ports:
+            if network.vertices[vertex].kind == "dot" and network.vertices[vertex].factor is None:
+                rank[vertex] = min(rank[vertex], *(other + 0.5 for other in ports if other != vertex), rank[vertex])
+    return sorted(rank, key=lambda vertex: (rank[vertex], vertex))

@@ -1,0 +1,175 @@
+"""A connected part of a network as a picture: cells, sides, looks, coordinates, wires, in this order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from penrose.layout.cells import Cells, Edge, Piece, place
+from penrose.layout.geometry import extent
+from penrose.layout.legs import Ways, choose_ways
+from penrose.layout.look import DOTTED, Look, Wiring, look
+from penrose.layout.measure import BRACKET, GAP, ROW_GAP, on_grid
+from penrose.layout.part import Part
+from penrose.layout.route import Standing, route
+from penrose.layout.scene import Direction, Group, Label, Node, Picture, Station, Wire, centred
+from penrose.model.network import Port
+from penrose.model.notation import coordinate
+
+
+def draw_piece(part: Part) -> Picture:
+    """Return the picture of a connected part; its axis is at height 0."""
+    cells = place(_graph(part))
+    ways = choose_ways(part, cells)
+    names = _names(part)
+    sums = _sums(part, ways)
+    looks = {vertex: _look(part, vertex, ways, sums) for vertex in part.vertices}
+    at = _stand(part, cells, ways, looks)
+    standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
+    points, wires = route(part, ways, standing)
+    nodes = tuple(_node(part, vertex, standing[vertex]) for vertex in part.vertices if vertex not in sums)
+    groups = [_group(standing[vertex], picture, part.setting.panel) for vertex, picture in sums.items()]
+    return Picture.joined([Picture(points, nodes, tuple(wires)), *groups])
+
+
+def _graph(part: Part) -> Piece:
+    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b)) for a, b in part.joins)
+    tips: dict[int, tuple[Direction, ...]] = {}
+    for port in part.tips:
+        tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
+    return Piece(part.vertices, edges, tips)
+
+
+def _names(part: Part) -> dict[int, str]:
+    names = {}
+    for vertex in part.vertices:
+        about = part.about(vertex)
+        if about.kind == "sum":
+            names[vertex] = part.setting.names.numbered("group")
+        elif about.kind == "dot":
+            names[vertex] = part.setting.names.new(f"dot--{coordinate(about.legs[0].name)}")
+        elif about.factor is not None:
+            names[vertex] = part.setting.names.tensor(about.factor)
+    return names
+
+
+def _sides(part: Part, vertex: int, ways: Ways) -> list[Direction]:
+    return [ways.sides[Port(vertex, slot)] for slot in range(len(part.about(vertex).legs))]
+
+
+def _sums(part: Part, ways: Ways) -> dict[int, Picture]:
+    """Lay out the parenthesised sums, their legs leaving where the wires outside arrive."""
+    pictures = {}
+    for vertex in part.vertices:
+        about = part.about(vertex)
+        if about.body is not None:
+            sides = dict(zip(about.legs, _sides(part, vertex, ways), strict=True))
+            pictures[vertex] = part.setting.inner(about.body, sides)
+    return pictures
+
+
+def _look(part: Part, vertex: int, ways: Ways, sums: Mapping[int, Picture]) -> Look:
+    about = part.about(vertex)
+    if vertex in sums:
+        box = extent(sums[vertex]).grown(BRACKET)
+        return Look("square", "group", "", 0, centred(box.x1 - box.x0, 2 * max(box.y1, -box.y0)))
+    if about.kind == "dot":
+        return DOTTED
+    assert about.factor is not None
+    tensor = part.setting.tensors[about.factor.tensor]
+    return look(tensor, about.factor, _wiring(part, vertex, ways))
+
+
+def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
+    legs = Counter(ways.sides[port] for port in part.tips_at[vertex])
+    bundles = {ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops}
+    orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in bundles]
+    crossed = any(order != sorted(order) for order in orders)
+    return Wiring(_sides(part, vertex, ways), legs, crossed, _is_diagonal(part, vertex))
+
+
+def _is_diagonal(part: Part, vertex: int) -> bool:
+    """Tell whether a vertex is a vector on a copy dot between two other things that are not just vectors."""
+    if len(part.about(vertex).legs) != 1 or not part.joins_at[vertex]:
+        return False
+    (join,) = part.joins_at[vertex]
+    (dot,) = (port.vertex for port in join if port.vertex != vertex)
+    if part.about(dot).kind != "dot":
+        return False
+    others = [port.vertex for j in part.joins_at[dot] for port in j if port.vertex != dot]
+    return len(part.tips_at[dot]) + sum(len(part.about(other).legs) > 1 for other in others) >= 2
+
+
+def _stand(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
+    """Turn cells into coordinates, columns and rows as far apart as what stands in them needs."""
+    extents = {vertex: looks[vertex].extent for vertex in cells}
+    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP)
+    turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
+    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP)
+    axis = _axis(part, cells, ways, ys)
+    return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
+
+
+def _lines(cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float) -> dict[int, float]:
+    """Return the coordinate of every line of cells, given how far vertices reach before and behind it."""
+    along: dict[int, dict[int, int]] = {}
+    for vertex, (line, across) in cells.items():
+        along.setdefault(line, {})[across] = vertex
+    lines = sorted(along)
+    found = {lines[0]: 0.0}
+    for before, line in pairwise(lines):
+        neighbours = [(along[before][a], v) for a, v in along[line].items() if a in along[before]]
+        apart = [reach[u][1] + gap + reach[v][0] for u, v in neighbours]
+        found[line] = found[before] + on_grid(max([*apart, 1.5 * gap]))
+    return found
+
+
+def _axis(part: Part, cells: Cells, ways: Ways, ys: Mapping[int, float]) -> float:
+    """Return the height of the axis: of the legs that leave to the sides, else of the row that has most vertices."""
+    beside = [ys[cells[port.vertex][1]] for port in part.tips if ways.sides[port] in ("left", "right")]
+    if beside:
+        return (min(beside) + max(beside)) / 2
+    rows = [row for _, row in cells.values()]
+    fullest = max(sorted(set(rows), reverse=True), key=rows.count)
+    if 2 * rows.count(fullest) > len(rows):
+        return ys[fullest]
+    return (min(ys.values()) + max(ys.values())) / 2
+
+
+def _node(part: Part, vertex: int, standing: Standing) -> Node:
+    about, looks = part.about(vertex), standing.look
+    source = about.factor.tensor if about.factor else about.legs[0].name
+    return Node(
+        standing.name,
+        source,
+        looks.shape,
+        looks.style,
+        looks.label,
+        looks.extent,
+        looks.turn,
+        looks.least,
+        part.setting.panel,
+    )
+
+
+def _group(standing: Standing, inner: Picture, panel: int) -> Picture:
+    """Move the inside of a sum to where it stands, its own axis on the axis of the group, in brackets."""
+    box = extent(inner)
+    moved = inner.moved(standing.x - (box.x0 + box.x1) / 2, standing.y)
+    wires = tuple(_with_named_labels(wire) for wire in moved.wires)
+    things = [item.name for item in (*moved.boxed, *moved.groups)]
+    tips = [name for name in moved.points if name not in set(things) and "." not in name]
+    labels = [label.name for wire in wires for label in wire.labels if label]
+    return replace(moved, wires=wires, groups=(*moved.groups, Group(standing.name, (*things, *tips, *labels), panel)))
+
+
+def _with_named_labels(wire: Wire) -> Wire:
+    """Name the labels of a wire, so that a group can hold them."""
+
+    def named(label: Label | None, station: Station) -> Label | None:
+        return label and replace(label, name=label.name or f"{station.x_of}--label")
+
+    first, last = wire.labels
+    return replace(wire, labels=(named(first, wire.stations[0]), named(last, wire.stations[-1])))

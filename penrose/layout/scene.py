@@ -1,0 +1,192 @@
+"""The scene: where everything of a figure stands. Lengths are cm, TikZ's unit; y points up.
+
+Positions belong to named points. Everything else refers to points by name, so that a point that
+moves takes along whatever hangs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from penrose.errors import Diagnostic
+
+Shape = Literal["circle", "triangle", "square", "dot"]
+Direction = Literal["left", "right", "up", "down"]
+TextKind = Literal["relation", "sign", "coefficient", "caption"]
+
+
+class Box(NamedTuple):
+    """A rectangle with sides along the axes."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def union(self, other: Box) -> Box:
+        """Return the smallest box around both."""
+        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+
+    def meets(self, other: Box) -> bool:
+        """Tell whether the two overlap."""
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
+    def grown(self, by: float) -> Box:
+        """Return the box with its sides moved out."""
+        return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
+
+
+class Extent(NamedTuple):
+    """How far something reaches from its point, in the four directions."""
+
+    left: float
+    right: float
+    down: float
+    up: float
+
+    def towards(self, direction: Direction) -> float:
+        """Return the reach in a direction."""
+        return {"left": self.left, "right": self.right, "down": self.down, "up": self.up}[direction]
+
+    @property
+    def width(self) -> float:
+        """The extent from left to right."""
+        return self.left + self.right
+
+    @property
+    def height(self) -> float:
+        """The extent from bottom to top."""
+        return self.down + self.up
+
+
+def centred(width: float, height: float) -> Extent:
+    """Return the extent of something of that size with its point in the middle."""
+    return Extent(width / 2, width / 2, height / 2, height / 2)
+
+
+class Point(NamedTuple):
+    """A named position; `anchor` names the point whose moves it follows, if any."""
+
+    x: float
+    y: float
+    anchor: str = ""
+
+
+class Station(NamedTuple):
+    """A place that a wire passes: the height of one point and the horizontal position of another."""
+
+    y_of: str
+    x_of: str
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A tensor or a dot, at the point of its name.
+
+    `source` is its name in the program; `turn` the angle in degrees to which the tip of a triangle
+    points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0).
+    """
+
+    name: str
+    source: str
+    shape: Shape
+    style: str
+    label: str
+    extent: Extent
+    turn: int
+    least: tuple[float, float]
+    panel: int
+
+
+@dataclass(frozen=True, eq=False)
+class Label:
+    """A text beside a free end of a wire; it has a name of its own where a group must hold it."""
+
+    text: str
+    side: Direction
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Wire:
+    """A wire from its first to its last station.
+
+    `ends` are the name of a node or group and a slot counted from 0, or None for a free end; a ring has
+    no ends. The way is straight from station to station with rounded corners, or, between two
+    stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
+    """
+
+    index: str
+    ends: tuple[tuple[str, int] | None, ...]
+    stations: tuple[Station, ...]
+    panel: int
+    bend: int = 0
+    out: int | None = None
+    into: int | None = None
+    labels: tuple[Label | None, Label | None] = (None, None)
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A relation, sign, coefficient or caption, centred at the point of its name."""
+
+    name: str
+    kind: TextKind
+    text: str
+    extent: Extent
+    panel: int
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """A parenthesised sum: brackets around its members, which are points, nodes and texts."""
+
+    name: str
+    members: tuple[str, ...]
+    panel: int
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A piece of a figure. `points` are in the order in which they are written."""
+
+    points: Mapping[str, Point]
+    nodes: tuple[Node, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    groups: tuple[Group, ...] = ()
+    texts: tuple[Text, ...] = ()
+
+    @property
+    def boxed(self) -> tuple[Node | Text, ...]:
+        """Everything that stands in a box at its point."""
+        return (*self.nodes, *self.texts)
+
+    def moved(self, dx: float, dy: float) -> Picture:
+        """Return the picture with all of its points moved."""
+        points = {name: Point(p.x + dx, p.y + dy, p.anchor) for name, p in self.points.items()}
+        return replace(self, points=points)
+
+    @staticmethod
+    def joined(pictures: Iterable[Picture]) -> Picture:
+        """Return one picture of several, which share no names."""
+        parts = tuple(pictures)
+        return Picture(
+            {name: point for part in parts for name, point in part.points.items()},
+            tuple(node for part in parts for node in part.nodes),
+            tuple(wire for part in parts for wire in part.wires),
+            tuple(group for part in parts for group in part.groups),
+            tuple(text for part in parts for text in part.texts),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A figure, laid out. `relations` has the relation before every panel, empty before the first of a chain."""
+
+    name: str
+    title: str
+    picture: Picture
+    relations: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]

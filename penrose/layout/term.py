@@ -1,0 +1,80 @@
+"""One term as a picture: its network's pieces, each in its cells, with legs, loops and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from penrose.layout.geometry import extent
+from penrose.layout.measure import GAP, RING, on_grid
+from penrose.layout.part import Setting, parts
+from penrose.layout.piece import draw_piece
+from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
+from penrose.model.network import Network, Port, Tip
+from penrose.model.network import Wire as Join
+from penrose.model.notation import coordinate, latex
+
+
+def draw_term(whole: Network, setting: Setting) -> Picture:
+    """Return the picture of a network without its coefficient; its axis is at height 0."""
+    pieces = [draw_piece(part) for part in parts(whole, setting)]
+    lines = [_line(wire, setting) for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
+    return _together([*pieces, *lines])
+
+
+def _together(pictures: Sequence[Picture]) -> Picture:
+    """Put pieces side by side; those with legs on the left and on the right below one another."""
+    through = [p for p in pictures if _has_leg(p, "left") and _has_leg(p, "right")]
+    stacked = _stack(through) if len(through) > 1 else None
+    row: list[Picture] = []
+    x = 0.0
+    for picture in pictures:
+        if stacked is not None and picture in through:
+            if picture is not through[0]:
+                continue
+            picture = stacked
+        box = extent(picture)
+        row.append(picture.moved(on_grid(x - box.x0), 0) if row else picture)
+        x = extent(row[-1]).x1 + GAP
+    return Picture.joined(row)
+
+
+def _stack(pictures: Sequence[Picture]) -> Picture:
+    placed = [pictures[0]]
+    for picture in pictures[1:]:
+        distance_down = on_grid(extent(picture).y1 - extent(placed[-1]).y0 + GAP / 2)
+        placed.append(picture.moved(0, -max(GAP, distance_down)))
+    middle = (_axis(placed[0]) + _axis(placed[-1])) / 2
+    return Picture.joined(p.moved(0, -middle) for p in placed)
+
+
+def _axis(picture: Picture) -> float:
+    """Return the height of the first leg that ends at a side."""
+    sides = (label.side in ("left", "right") and wire for wire in picture.wires for label in wire.labels if label)
+    wire = next(wire for wire in sides if wire)
+    return picture.points[wire.stations[-1].y_of].y
+
+
+def _has_leg(picture: Picture, side: Direction) -> bool:
+    return any(label and label.side == side for wire in picture.wires for label in wire.labels)
+
+
+def _line(wire: Join, setting: Setting) -> Picture:
+    """Draw an identity as a line from left to right, or the trace of one as a ring."""
+    if not wire.ends:
+        centre = setting.names.new(f"ring--{coordinate(wire.index.name)}")
+        corners = [setting.names.new(f"{centre}--corner") for _ in range(4)]
+        places = [(-RING, RING), (RING, RING), (RING, -RING), (-RING, -RING)]
+        points = {centre: Point(0, 0)} | {
+            name: Point(x, y, centre) for name, (x, y) in zip(corners, places, strict=True)
+        }
+        stations = tuple(Station(name, name) for name in [*corners, corners[0]])
+        return Picture(points, wires=(Wire(wire.index.name, (), stations, setting.panel),))
+    ends = [end.index for end in wire.ends if isinstance(end, Tip)]
+    if setting.sides.get(ends[0]) == "right" and setting.sides.get(ends[1]) != "right":
+        ends.reverse()
+    left, right = (setting.names.new(f"tip--{coordinate(index.name)}") for index in ends)
+    labels = (Label(latex(ends[0].name), "left"), Label(latex(ends[1].name), "right"))
+    line = Wire(
+        wire.index.name, (None, None), (Station(left, left), Station(right, right)), setting.panel, labels=labels
+    )
+    return Picture({left: Point(0, 0), right: Point(1, 0, left)}, wires=(line,))

@@ -1,0 +1,1 @@
+"""What a program means: tensors, indices, expressions, networks."""

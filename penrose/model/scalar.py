@@ -1,0 +1,83 @@
+"""Scalar coefficients: numbers, sizes of dimensions, and functions of them, as they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A nonnegative number, as it was written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size of a named dimension."""
+
+    dimension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of a scalar."""
+
+    function: str
+    argument: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """`base ^ exponent`."""
+
+    base: Scalar
+    exponent: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product; `inverse[n]` says that factor n divides."""
+
+    factors: tuple[Scalar, ...]
+    inverse: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum; `negative[n]` says that term n is subtracted."""
+
+    terms: tuple[Scalar, ...]
+    negative: tuple[bool, ...]
+
+
+Scalar = Number | Size | Call | Power | Product | Sum
+
+FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tanh", "abs")
+
+
+def text(value: Scalar) -> str:
+    """Return a scalar as it is written in a program."""
+    match value:
+        case Number():
+            return value.text
+        case Size():
+            return value.dimension
+        case Call():
+            return f"{value.function}({text(value.argument)})"
+        case Power():
+            return f"{_factor_text(value.base)}^{_factor_text(value.exponent)}"
+        case Product():
+            pieces = [_factor_text(factor) for factor in value.factors]
+            if value.inverse[0]:
+                pieces[0] = f"1/{pieces[0]}"
+            rest = zip(value.inverse[1:], pieces[1:], strict=True)
+            return pieces[0] + "".join(("/" if divides else " ") + piece for divides, piece in rest)
+        case Sum():
+            signs = [" - " if negative else " + " for negative in value.negative]
+            joined = "".join(sign + text(term) for sign, term in zip(signs, value.terms, strict=True))
+            return joined.removeprefix(" + ").strip()
+
+
+def _factor_text(value: Scalar) -> str:
+    return f"({text(value)})" if isinstance(value, Sum | Product) else text(value)

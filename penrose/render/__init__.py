@@ -1,0 +1,1 @@
+"""Scenes to TikZ and SVG, and the author's edits."""

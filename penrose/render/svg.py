@@ -1,0 +1,226 @@
+"""A scene as SVG, for where tikra is not installed: the same geometry, with the texts in the viewer's fonts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from math import cos, radians, sin
+from typing import NamedTuple
+
+from penrose.layout.geometry import bezier, box_of, curve, extent, group_box, labels_of
+from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, text_size
+from penrose.layout.scene import Box, Node, Picture, Scene, Wire
+from penrose.model.notation import GREEK
+from penrose.render.styles import COLORS, STYLES
+from penrose.render.template import template
+
+UNIT = 72 / 2.54  # SVG units (pt) in a cm
+MARGIN = 0.05  # cm around the picture
+FONT = 10.0  # pt
+FOOT = 0.08  # cm, the feet of brackets
+ROUNDING = RING  # cm, the corners of loops
+
+
+def render_svg(scene: Scene) -> str:
+    """Return a scene as an SVG document."""
+    picture = scene.picture
+    page = extent(picture).grown(MARGIN)
+    draw = _Pen(page)
+    return template("figure.svg.j2").render(
+        name=escape(scene.title or scene.name, quote=True),
+        width=f"{_round((page.x1 - page.x0) * UNIT)}pt",
+        height=f"{_round((page.y1 - page.y0) * UNIT)}pt",
+        view=f"0 0 {_round((page.x1 - page.x0) * UNIT)} {_round((page.y1 - page.y0) * UNIT)}",
+        stroke=_round(STROKE * UNIT),
+        wires=[draw.wire(wire, picture) for wire in picture.wires],
+        groups=[path for group in picture.groups for path in draw.brackets(group_box(group, picture))],
+        shapes=[(draw.node(node, picture), _fill(node.style)) for node in picture.nodes],
+        texts=list(_texts(picture, draw)),
+    )
+
+
+def _fill(style: str) -> str:
+    """Return the colour that a style mixes with white, as TikZ does."""
+    match = re.search(r"fill=(\w+)!(\d+)!penrosebg", STYLES[style])
+    if not match:
+        return "#000000"
+    share = int(match[2]) / 100
+    channels = (int(COLORS[match[1]][i : i + 2], 16) for i in (0, 2, 4))
+    return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)
+
+
+class _Pen:
+    """Writes SVG paths; turns cm with y up into points with y down."""
+
+    def __init__(self, page: Box) -> None:
+        self.page = page
+
+    def at(self, x: float, y: float) -> str:
+        return f"{_round((x - self.page.x0) * UNIT)} {_round((self.page.y1 - y) * UNIT)}"
+
+    def wire(self, wire: Wire, picture: Picture) -> str:
+        controls = bezier(wire, picture.points)
+        if controls:
+            start, first, second, end = (self.at(*point) for point in controls)
+            return f"M{start}C{first} {second} {end}"
+        corners = curve(wire, picture.points)
+        if not wire.ends:
+            (x0, y0), (x1, y1) = corners[0], corners[2]
+            return self._rounded(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), ROUNDING)
+        path = f"M{self.at(*corners[0])}"
+        for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+            path += f"L{self.at(*_towards(corner, before))}Q{self.at(*corner)} {self.at(*_towards(corner, after))}"
+        return path + f"L{self.at(*corners[-1])}"
+
+    def node(self, node: Node, picture: Picture) -> str:
+        box = box_of(node, picture.points)
+        if node.shape == "triangle":
+            return self._triangle(node, picture)
+        radius = {"circle": TENSOR / 2, "dot": (box.x1 - box.x0) / 2, "square": 0.035}[node.shape]
+        return self._rounded(box, radius)
+
+    def _triangle(self, node: Node, picture: Picture) -> str:
+        point = picture.points[node.name]
+        turn = radians(node.turn)
+        reach = max(node.extent)
+        back = node.extent.width + node.extent.height - TRIANGLE_BASE - reach
+        corners = [(reach, 0.0), (-back, TRIANGLE_BASE / 2), (-back, -TRIANGLE_BASE / 2)]
+        turned = [
+            (point.x + x * cos(turn) - y * sin(turn), point.y + x * sin(turn) + y * cos(turn)) for x, y in corners
+        ]
+        return "M" + "L".join(self.at(x, y) for x, y in turned) + "Z"
+
+    def _rounded(self, box: Box, radius: float) -> str:
+        r = min(radius, (box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2)
+        arc = f"A{_round(r * UNIT)} {_round(r * UNIT)} 0 0 1 "
+        return (
+            f"M{self.at(box.x0 + r, box.y1)}L{self.at(box.x1 - r, box.y1)}{arc}{self.at(box.x1, box.y1 - r)}"
+            f"L{self.at(box.x1, box.y0 + r)}{arc}{self.at(box.x1 - r, box.y0)}"
+            f"L{self.at(box.x0 + r, box.y0)}{arc}{self.at(box.x0, box.y0 + r)}"
+            f"L{self.at(box.x0, box.y1 - r)}{arc}{self.at(box.x0 + r, box.y1)}Z"
+        )
+
+    def brackets(self, box: Box) -> list[str]:
+        return [
+            "M"
+            + "L".join(self.at(x, y) for x, y in ((inner, box.y1), (outer, box.y1), (outer, box.y0), (inner, box.y0)))
+            for outer, inner in ((box.x0, box.x0 + FOOT), (box.x1, box.x1 - FOOT))
+        ]
+
+
+def _towards(corner: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    dx, dy = other[0] - corner[0], other[1] - corner[1]
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    share = min(ROUNDING, length / 2) / length
+    return corner[0] + share * dx, corner[1] + share * dy
+
+
+# ---------------------------------------------------------------- texts
+
+
+class Run(NamedTuple):
+    """A run of letters: its shift from the begin of the text to the right (cm) and up (cm), and its size (pt)."""
+
+    text: str
+    italic: bool
+    right: float
+    up: float
+    size: float
+
+
+def _texts(picture: Picture, pen: _Pen) -> Iterator[tuple[str, str, Run]]:
+    """Yield every run of every text, with the place where its base line begins."""
+    for text, box in _placed(picture):
+        runs = tex_runs(text)
+        size = text_size(text)
+        x = (box.x0 + box.x1 - size.width) / 2
+        y = (box.y0 + box.y1 - size.height + size.depth) / 2
+        for run in runs:
+            across, down = pen.at(x + run.right, y + run.up).split()
+            yield across, down, run
+
+
+def _placed(picture: Picture) -> Iterator[tuple[str, Box]]:
+    for node in picture.nodes:
+        point = picture.points[node.name]
+        yield node.label, Box(point.x, point.y, point.x, point.y)
+    for wire in picture.wires:
+        yield from ((label.text, box) for label, _, box in labels_of(wire, picture.points))
+    for item in picture.texts:
+        text = f"\\mbox{{{item.text}}}" if item.kind == "caption" else item.text
+        yield text, box_of(item, picture.points)
+
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|.")
+_SYMBOLS = {word: letter for letter, word in GREEK.items()} | {
+    "neq": "≠", "approx": "≈", "to": "→", "leq": "≤", "geq": "≥", "dagger": "†", "cdot": "·", "sqrt": "√",
+}  # fmt: skip
+_PLAIN = {"-": "−", "'": "′", "*": "∗"}
+_UPRIGHT = ("\\mathrm", "\\mathsf", "\\mbox", "\\text")
+_SCRIPT = {"^": 0.13, "_": -0.07}  # cm above the base line
+
+
+def tex_runs(tex: str) -> list[Run]:
+    """Return TeX mathematics as runs of letters; a fraction is written in a line."""
+    runs: list[Run] = []
+    _set(_TOKEN.findall(tex), _Place(0.0, 0.0, False, False), runs)
+    return runs
+
+
+class _Place(NamedTuple):
+    right: float
+    up: float
+    script: bool
+    upright: bool
+
+
+def _set(tokens: list[str], place: _Place, runs: list[Run]) -> float:
+    """Append the runs of some tokens; return where they end."""
+    right = place.right
+    position = 0
+    ends: list[float] = []  # of the scripts that stand over one another
+    while position < len(tokens):
+        token = tokens[position]
+        position += 1
+        if token in _SCRIPT:
+            piece, position = _group(tokens, position)
+            ends.append(_set(piece, place._replace(right=right, up=place.up + _SCRIPT[token], script=True), runs))
+            continue
+        right, ends = max([right, *ends]), []
+        if token in _UPRIGHT:
+            piece, position = _group(tokens, position)
+            right = _set(piece, place._replace(right=right, upright=True), runs)
+        elif token == "\\frac":
+            above, position = _group(tokens, position)
+            below, position = _group(tokens, position)
+            right = _set([*above, "/", *below], place._replace(right=right), runs)
+        elif token not in "{}":
+            runs.append(_run(token, place._replace(right=right)))
+            right += _width(token, place)
+    return max([right, *ends])
+
+
+def _run(token: str, place: _Place) -> Run:
+    text = _SYMBOLS.get(token[1:], token[1:]) if token.startswith("\\") else _PLAIN.get(token, token)
+    italic = not place.upright and text.isalpha() and (text.islower() or text.isascii())
+    return Run(escape(text), italic, place.right, place.up, 0.7 * FONT if place.script else FONT)
+
+
+def _width(token: str, place: _Place) -> float:
+    styled = f"\\mathrm{{{token}}}" if place.upright else token
+    return text_size(f"^{{{styled}}}" if place.script else styled).width
+
+
+def _group(tokens: list[str], position: int) -> tuple[list[str], int]:
+    if position >= len(tokens) or tokens[position] != "{":
+        return tokens[position : position + 1], position + 1
+    depth, end = 1, position + 1
+    while end < len(tokens) and depth:
+        depth += (tokens[end] == "{") - (tokens[end] == "}")
+        end += 1
+    return tokens[position + 1 : end - 1], end
+
+
+def _round(length: float) -> float:
+    return round(length, 2) + 0.0

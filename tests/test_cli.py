@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ROOT
+
+from penrose import preview
+from penrose.cli import main
+
+SVD = "figure svd: M[i,k] = U[i,j] λ[j] conj(V[k,j])\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "svd.pen").write_text(SVD, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_figure_named_as_its_file_and_others(folder: Path) -> None:
+    (folder / "svd.pen").write_text(SVD + "figure other: x[i]\n", encoding="utf-8")
+    assert run("build", "svd.pen").exit_code == 0
+    assert files(folder) == {"svd.pen", "svd.tikz", "svd-other.tikz"}
+
+
+def test_several_files_and_folders_and_an_output_folder(folder: Path) -> None:
+    (folder / "more" / "deep").mkdir(parents=True)
+    (folder / "more" / "deep" / "a.pen").write_text("figure a: x[i]\n")
+    assert run("build", "svd.pen", "more", "-o", "out").exit_code == 0
+    assert {"out/svd.tikz", "out/a.tikz"} <= files(folder)
+
+
+def test_one_wrong_file_does_not_stop_the_others_and_writes_nothing(folder: Path) -> None:
+    (folder / "bad.pen").write_text("figure bad: y[i] = A[i,j]\nfigure good: x[i]\n")
+    result = run("build", "bad.pen", "svd.pen")
+    assert result.exit_code == 1
+    assert "bad.pen:1:24: error[PEN204]" in result.stderr
+    assert files(folder) == {"bad.pen", "svd.pen", "svd.tikz"}
+
+
+def test_a_build_that_changes_nothing_leaves_the_file_alone(folder: Path) -> None:
+    run("build", "svd.pen")
+    os.utime("svd.tikz", (1, 1))
+    result = run("build", "svd.pen")
+    assert "svd.tikz: unchanged" in result.stdout
+    assert Path("svd.tikz").stat().st_mtime == 1
+
+
+def test_kept_coordinates_are_reported(folder: Path) -> None:
+    run("build", "svd.pen")
+    text = Path("svd.tikz").read_text(encoding="utf-8")
+    Path("svd.tikz").write_text(text.replace("(lambda) at (4,-1)", "(lambda) at (4,1.5)"), encoding="utf-8")
+    assert "kept lambda at (4,1.5)" in run("build", "svd.pen").stdout
+    assert run("build", "--quiet", "svd.pen").stdout == ""
+    report = json.loads(run("build", "--json", "svd.pen").stdout)
+    assert report["outputs"] == [{"path": "svd.tikz", "changed": False, "kept": {"lambda": "(4,1.5)"}, "dropped": []}]
+
+
+def test_check_writes_nothing(folder: Path) -> None:
+    result = run("build", "--check", "svd.pen")
+    assert result.exit_code == 1
+    assert "PEN509" in result.stderr
+    assert files(folder) == {"svd.pen"}
+    run("build", "svd.pen")
+    assert run("build", "--check", "svd.pen").exit_code == 0
+    Path("svd.pen").write_text(SVD.replace("λ", "s"), encoding="utf-8")
+    assert run("build", "--check", "svd.pen").exit_code == 1
+
+
+def test_a_foreign_file_is_replaced_by_force_only_and_kept(folder: Path) -> None:
+    Path("svd.tikz").write_text("mine")
+    result = run("build", "svd.pen")
+    assert result.exit_code == 1
+    assert "PEN502" in result.stderr
+    assert Path("svd.tikz").read_text() == "mine"
+    assert run("build", "--force", "svd.pen").exit_code == 0
+    assert Path("svd.tikz.bak").read_text() == "mine"
+
+
+def test_depfile(folder: Path) -> None:
+    Path("a b.pen").write_text("figure x: x[i]\nfigure y: y[i]\n")
+    run("build", "--depfile", "-o", "out", "a b.pen")
+    assert Path("out/a b.d").read_text() == "out/a\\ b-x.tikz out/a\\ b-y.tikz: a\\ b.pen\n"
+
+
+def test_previews(folder: Path) -> None:
+    assert run("build", "--svg", "--png", "--standalone", "svd.pen").exit_code == 0
+    assert Path("svd.png").read_bytes().startswith(b"\x89PNG")
+    ElementTree.parse("svd.svg")
+    assert "\\documentclass" in Path("svd.tex").read_text(encoding="utf-8")
+
+
+def test_previews_show_the_edited_file(folder: Path) -> None:
+    run("build", "--png", "svd.pen")
+    before = Path("svd.png").read_bytes()
+    text = Path("svd.tikz").read_text(encoding="utf-8")
+    Path("svd.tikz").write_text(text.replace("(lambda) at (4,-1)", "(lambda) at (4,1.5)"), encoding="utf-8")
+    run("build", "--png", "svd.pen")
+    assert Path("svd.png").read_bytes() != before
+
+
+def test_without_tikra_svg_works_and_png_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "find_spec", lambda name: None)
+    assert run("build", "--svg", "svd.pen").exit_code == 0
+    root = ElementTree.parse("svd.svg").getroot()
+    assert {"λ", "U", "V", "M"} <= {text.text for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    result = run("build", "--png", "svd.pen", "-o", "png")
+    assert result.exit_code == 1
+    assert "PEN506" in result.stderr
+    assert "pip install" in result.stderr
+    assert not Path("png").exists()
+
+
+def test_without_tex_pdf_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = run("build", "--pdf", "svd.pen")
+    assert result.exit_code == 1
+    assert "PEN505" in result.stderr
+    assert files(folder) == {"svd.pen"}
+
+
+def test_a_folder_that_cannot_be_written(folder: Path) -> None:
+    Path("file").write_text("")
+    result = run("build", "svd.pen", "-o", "file/out")
+    assert result.exit_code == 1
+    assert "PEN507" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("latin.pen", "figure é: x[i]".encode("latin-1"), "PEN103"), ("no.pen", None, "PEN104"), ("empty", "", "PEN104")],
+)
+def test_files_that_cannot_be_read(folder: Path, name: str, content: bytes | str | None, code: str) -> None:
+    if isinstance(content, bytes):
+        Path(name).write_bytes(content)
+    elif content is not None:
+        Path(name).mkdir()
+    result = run("build", name)
+    assert result.exit_code == 1
+    assert code in result.stderr
+
+
+def test_a_mark_of_byte_order_and_other_line_ends_are_read(folder: Path) -> None:
+    Path("svd.pen").write_bytes(b"\xef\xbb\xbf# one\r\n" + SVD.replace("\n", "\r\n").encode())
+    assert run("build", "svd.pen").exit_code == 0
+
+
+def test_outputs_are_readable_as_other_files_are(folder: Path) -> None:
+    run("build", "svd.pen")
+    mode = stat.S_IMODE(Path("svd.tikz").stat().st_mode)
+    assert mode == stat.S_IMODE(Path("svd.pen").stat().st_mode)
+    os.chmod("svd.tikz", 0o640)
+    Path("svd.pen").write_text(SVD.replace("λ", "s"), encoding="utf-8")
+    run("build", "svd.pen")
+    assert stat.S_IMODE(Path("svd.tikz").stat().st_mode) == 0o640
+
+
+def test_index(folder: Path) -> None:
+    assert run("index", "svd.pen").stdout == "svd: M_{ik} = \\sum_{j}\\,U_{ij}\\,\\lambda_{j}\\,\\overline{V_{kj}}\n"
+    assert run("index", "--text", "svd.pen").stdout == "svd: M[i,k] = Σ_j U[i,j] λ[j] conj(V[k,j])\n"
+
+
+def test_scene(folder: Path) -> None:
+    (drawn,) = json.loads(run("scene", "svd.pen").stdout)["figures"]
+    assert set(drawn) == {"name", "panels", "tensors", "wires", "bubbles", "labels", "quality"}
+    assert [tensor["source"] for tensor in drawn["tensors"]] == ["M", "U", "j", "λ", "V"]
+    assert {"tensor": "lambda", "slot": 0} in [end for wire in drawn["wires"] for end in wire["ends"]]
+    assert [panel["relation"] for panel in drawn["panels"]] == ["", "="]
+    assert sum(value for name, value in drawn["quality"].items() if name.startswith("H")) == 0
+
+
+def test_fmt(folder: Path) -> None:
+    Path("a.pen").write_text("figure  a:A[ i ,j]*B[j , k]# here\n\n\n\n# there\nfigure b:x")
+    assert run("fmt", "--check", "a.pen").exit_code == 1
+    assert run("fmt", "a.pen").exit_code == 0
+    assert Path("a.pen").read_text() == "figure a: A[i,j] B[j,k]  # here\n\n# there\nfigure b: x\n"
+    assert run("fmt", "--check", "a.pen").exit_code == 0
+
+
+def test_new(folder: Path) -> None:
+    assert run("new", "my-first.pen").exit_code == 0
+    assert run("build", "my-first.pen").exit_code == 0
+    assert run("new", "my-first").exit_code == 1
+    assert files(folder) == {"svd.pen", "my-first.pen", "my-first-my_first.tikz"}
+
+
+def test_a_wrong_call_exits_with_2(folder: Path) -> None:
+    assert run("build").exit_code == 2
+    assert run("nonsense").exit_code == 2
+    assert run("build", "--nonsense", "svd.pen").exit_code == 2
+
+
+def test_a_fault_of_ours_is_one_line_and_exits_with_70(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("penrose.driver.lay_out", lambda *_: 1 / 0)
+    result = run("build", "svd.pen")
+    assert result.exit_code == 70
+    assert "internal error" in result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_python_m_penrose(folder: Path) -> None:
+    shown = subprocess.run([sys.executable, "-m", "penrose", "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith("penrose, version ")
+
+
+def test_hash_seeds_do_not_matter(folder: Path) -> None:
+    source = str(ROOT / "tests" / "cases" / "many.pen")
+    texts = set()
+    for seed in ("0", "1", "12345"):
+        subprocess.run(
+            [sys.executable, "-m", "penrose", "build", source, "--svg", "-o", seed],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        )
+        built = sorted(Path(seed).iterdir())
+        assert len(built) > 20
+        texts.add(b"".join(path.read_bytes() for path in built))
+    assert len(texts) == 1

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pen import scene, understand
+
+from penrose.layout.compose import lay_out
+from penrose.layout.geometry import TURNS, extent
+from penrose.layout.measure import text_size
+from penrose.layout.scene import Scene
+from penrose.layout.score import quality
+
+
+def at(drawn: Scene, name: str) -> tuple[float, float]:
+    point = drawn.picture.points[name]
+    return point.x, point.y
+
+
+def label(drawn: Scene, name: str) -> str:
+    return next(node.label for node in drawn.picture.nodes if node.name == name)
+
+
+def side(drawn: Scene, tip: str) -> str:
+    ends = (wire for wire in drawn.picture.wires if wire.stations[-1].x_of == tip)
+    return next(wire.labels[1].side for wire in ends if wire.labels[1])
+
+
+def test_a_chain_is_straight_and_in_reading_order() -> None:
+    drawn = scene("figure f: y[o] = D[o,n] C[n,m] B[m,l] A[l,i] x[i]")
+    xs = [at(drawn, name)[0] for name in "DCBAx"]
+    assert xs == sorted(xs)
+    assert {at(drawn, name)[1] for name in ("y", *"DCBAx")} == {0.0}
+
+
+def test_a_trace_is_a_loop_over_the_chain() -> None:
+    drawn = scene("figure f: A[i,j] B[j,k] C[k,i]")
+    (loop,) = (wire for wire in drawn.picture.wires if len(wire.stations) > 2)
+    assert loop.index == "i"
+    assert {end[0] for end in loop.ends if end} == {"A", "C"}
+    assert at(drawn, "A")[1] == at(drawn, "C")[1] < at(drawn, "loop--i")[1]
+
+
+def test_a_hyperedge_is_a_dot_and_an_identity_a_line() -> None:
+    drawn = scene("figure f: U[i,j] λ[j] V[j,k]")
+    assert [node.shape for node in drawn.picture.nodes].count("dot") == 1
+    assert at(drawn, "dot--j")[0] == at(drawn, "lambda")[0]
+    line = scene("figure f: delta[i,j]")
+    assert not line.picture.nodes
+    assert [wire.ends for wire in line.picture.wires] == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    "program", ["A[i,j] B[j,k] = X[i,k] + Y[i,k]", "T[i,j,k] v[j] = X[i,k] - Y[k,i]", "w[i] M[i,j] = X[j] + Y[j]"]
+)
+def test_free_legs_leave_on_the_same_side_in_all_panels(program: str) -> None:
+    drawn = scene(f"figure f: {program}")
+    sides: dict[str, set[str]] = {}
+    for wire in drawn.picture.wires:
+        for beside in wire.labels:
+            if beside:
+                sides.setdefault(beside.text, set()).add(beside.side)
+    assert all(len(found) == 1 for found in sides.values())
+
+
+def test_slots_are_at_home() -> None:
+    drawn = scene("figure f: T[i,j,k]")
+    assert [side(drawn, f"T--{index}") for index in "ijk"] == ["left", "down", "right"]
+
+
+def test_a_matrix_whose_legs_are_exchanged_is_marked() -> None:
+    assert label(scene("figure f: M[i,k] = U[i,j] V[k,j]"), "V") == "V^{\\mathsf{T}}"
+    assert label(scene("figure f: M[i,k] = U[i,j] conj(V[k,j])"), "V") == "V^{\\dagger}"
+    assert label(scene("figure f: M[i,k] = U[i,j] conj(V[j,k])"), "V") == "V^*"
+    assert label(scene("tensor V[a, b] symmetric\nfigure f: M[i,k] = U[i,j] V[k,j]"), "V") == "V"
+    assert label(scene("figure f: P[i,j] Q[i,j]"), "Q") == "Q"
+    assert label(scene("figure f: P[i,j] Q.T[i,j] = t"), "Q") == "Q^{\\mathsf{T}}"
+
+
+def test_an_isometry_is_a_triangle_whose_tip_is_at_the_named_leg() -> None:
+    drawn = scene("tensor V[m, i] isometry(i)\nfigure f: conj(V[m,i]) V[m,j]")
+    nodes = {node.name: node for node in drawn.picture.nodes}
+    assert nodes["V"].shape == "triangle"
+    assert (nodes["V"].turn, nodes["V--2"].turn) == (TURNS["left"], TURNS["right"])
+
+
+def test_occurrences_are_numbered_and_named() -> None:
+    drawn = scene("figure f: A[i,j] A[j,k] A:last[k,l]")
+    assert [node.name for node in drawn.picture.nodes] == ["A", "A--2", "A--last"]
+
+
+def test_place_holds_exactly_and_takes_along_what_hangs_on_it() -> None:
+    text = "figure f {{\n  M[i,j] = A[i,k] B[k,j]\n  layout {{ {} }}\n}}"
+    free, placed = scene(text.format("")), scene(text.format("place B at (7.3, -2.15)"))
+    assert at(placed, "B") == (7.3, -2.15)
+    before, after = ((at(s, "B--j")[0] - at(s, "B")[0], at(s, "B--j")[1] - at(s, "B")[1]) for s in (free, placed))
+    assert before == pytest.approx(after)
+    assert at(placed, "A") == at(free, "A")
+
+
+@pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
+def test_a_leg_leaves_where_it_is_told_to(direction: str) -> None:
+    drawn = scene(f"figure f {{\n  T[i,j,k]\n  layout {{ leg T.j {direction} }}\n}}")
+    assert side(drawn, "T--j") == direction
+
+
+def test_a_wire_leaves_where_it_is_told_to() -> None:
+    drawn = scene("figure f {\n  A[i,j] B[j,k]\n  layout { leg A.j up }\n}")
+    (wire,) = (wire for wire in drawn.picture.wires if None not in wire.ends)
+    assert (wire.out, wire.into) == (90, 180)
+
+
+def test_parallel_wires_bend_apart() -> None:
+    drawn = scene("figure f: P[i,j] Q[i,j]")
+    assert sorted(wire.bend for wire in drawn.picture.wires) == [-28, 28]
+
+
+def test_rows_of_a_chain_begin_under_its_first_relation() -> None:
+    drawn = scene("figure f {\n  A[i,j] B[j,k] = C[i,k]\n    = D[i,k]\n}")
+    first, second = at(drawn, "rel--1"), at(drawn, "rel--2")
+    assert first[0] == pytest.approx(second[0], abs=0.06)
+    assert second[1] < first[1] - 0.68
+
+
+def test_text_sizes_are_those_of_tex() -> None:
+    point = 2.54 / 72.27
+    for tex, width, height, depth in [("M", 10.79, 6.83, 0.0), ("\\lambda", 5.83, 6.94, 0.0), ("j", 4.69, 6.6, 1.94)]:
+        assert text_size(tex) == pytest.approx((width * point, height * point, depth * point), abs=0.001)
+
+
+GOOD = [
+    "M[i,k] = U[i,j] λ[j] conj(V[k,j])",
+    "y = A[i,j] V[i,r] B[j,k,l] W[r,k,s] C[l,m,n] X[s,m,t] D[n,o,p] Y[t,o,u] E[p,q] Z[u,q]",
+    "T[i,j,k] = λ[s] U[i,s] V[j,s] W[k,s]",
+    "T[i,j,k] = C[a,b,c] U[i,a] V[j,b] W[k,c]",
+    "ψ[s_1,s_2,s_3,s_4] = A_1[s_1,b_1] A_2[b_1,s_2,b_2] A_3[b_2,s_3,b_3] A_4[b_3,s_4]",
+    "O[s_1,s_2,s_3,p_1,p_2,p_3] = A[s_1,p_1,b_1] B[b_1,s_2,p_2,b_2] C[b_2,s_3,p_3]",
+    "M[i,j] = 2 A[i,j] - 1/sqrt(3) B[i,k] C[k,j] + x[i] y[j]",
+    "Y[i,k] = A[i,j] * (X[j,k] - Z[j,k])",
+    "delta[i,j,m] delta[m,k,l] = delta[i,j,k,l]",
+    "A[i,j] B[j,i] = A[i,j] B.T[i,j] = B[j,i] A[i,j]",
+    "Y[i,j,k,l] = P[i,j] Q[k,l]",
+    "A[a,b,c] B[b,d,c] C[d,e,f] D[f,e,a]",
+]
+
+
+@pytest.mark.parametrize("program", GOOD)
+def test_pictures_have_no_faults(program: str) -> None:
+    found = quality(scene(f"figure f: {program}").picture)
+    assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.pen")), ids=lambda path: path.stem)
+def test_examples_have_no_faults(path: Path) -> None:
+    for figure in understand(path.read_text(encoding="utf-8")).figures:
+        found = quality(lay_out(figure).picture)
+        assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}
+
+
+def test_every_wire_of_the_network_is_drawn() -> None:
+    drawn = scene("figure f: A[a,b,c] B[b,d,c] C[d,e,f] D[f,e,a,g]")
+    assert len(drawn.picture.wires) == 7
+    ends = sorted(end for wire in drawn.picture.wires for end in wire.ends if end)
+    assert len(ends) == len(set(ends)) == 13
+
+
+def test_a_thousand_tensors_are_laid_out() -> None:
+    factors = " ".join(f"A_{k}[b_{k},b_{k + 1}]" for k in range(1000))
+    drawn = scene(f"figure f: {factors}")
+    assert len(drawn.picture.nodes) == 1000
+    assert extent(drawn.picture).y1 < 1

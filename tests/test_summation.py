@@ -1,0 +1,119 @@
+"""The summation rule, each case against an explicit sum in numpy with a different size for every index."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pen import codes, evaluate, figure
+
+SIZES = {"i": 2, "j": 3, "k": 4, "l": 5, "m": 2, "n": 3, "α": 4, "β": 5}
+
+
+def tensors(**legs: str) -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(1)
+    return {
+        name: generator.standard_normal([SIZES[c] for c in of]) + 1j * generator.standard_normal([SIZES[c] for c in of])
+        for name, of in legs.items()
+    }
+
+
+def value(program: str, values: dict[str, np.ndarray], panel: int = -1) -> np.ndarray:
+    last = figure(program).chains[0][panel]
+    return evaluate(last.expression, last.legs, values)
+
+
+CASES = [
+    # program, its tensors, einsum of what it means
+    ("y[i] = M[i,j] v[j]", {"M": "ij", "v": "j"}, "ij,j->i"),
+    ("y[j] = w[i] M[i,j]", {"w": "i", "M": "ij"}, "i,ij->j"),
+    ("Y[k,i] = M[i,j] N[j,k]", {"M": "ij", "N": "jk"}, "ij,jk->ki"),
+    ("S[i,i] u[k]", {"S": "ii", "u": "k"}, "ii,k->k"),
+    ("P[i,j] Q[j,i]", {"P": "ij", "Q": "ji"}, "ij,ji->"),
+    ("h[j] = a[j] b[j]", {"a": "j", "b": "j"}, "j,j->j"),
+    ("a[j] b[j] c[j]", {"a": "j", "b": "j", "c": "j"}, "j,j,j->"),
+    ("y[i,k] = A[i,j] s[j] B[j,k]", {"A": "ij", "s": "j", "B": "jk"}, "ij,j,jk->ik"),
+    ("M[i,j] = A[i,α,β] v[β] B[β,α,j]", {"A": "iαβ", "v": "β", "B": "βαj"}, "iab,b,baj->ij"),
+    ("A[i,j] B[i,j] -> [j]", {"A": "ij", "B": "ij"}, "ij,ij->j"),
+    ("A[i,j] * (B[j,k] C[k,l])", {"A": "ij", "B": "jk", "C": "kl"}, "ij,jk,kl->il"),
+    ("A[i,j] * (x[i] y[k] -> [i,k])", {"A": "ij", "x": "i", "y": "k"}, "ij,i,k->jk"),
+    ("(a[j] b[j] -> []) (c[j] d[j] -> [])", {"a": "j", "b": "j", "c": "j", "d": "j"}, "j,j,k,k->"),
+    ("A.T[j,i] v[j]", {"A": "ij", "v": "j"}, "ij,j->i"),
+]
+
+
+@pytest.mark.parametrize(("program", "legs", "einsum"), CASES, ids=[case[0] for case in CASES])
+def test_what_a_product_sums(program: str, legs: dict[str, str], einsum: str) -> None:
+    values = tensors(**legs)
+    assert np.allclose(value(f"figure f: {program}", values), np.einsum(einsum, *values.values()))
+
+
+def test_identities_and_copy_tensors() -> None:
+    values = tensors(A="ij", v="j", B="jk")
+    assert np.allclose(
+        value("figure f: A[i,j] delta[j,m] v[m]", values | {"X": values["v"]}), values["A"] @ values["v"]
+    )
+    diagonal = value("figure f: A[i,j] delta[j,m,n] v[m] B[n,k]", values)
+    assert np.allclose(diagonal, values["A"] @ np.diag(values["v"]) @ values["B"])
+    assert np.allclose(value("figure f: A[i,j] one[j]", values), values["A"].sum(axis=1))
+
+
+def test_conjugates_and_coefficients() -> None:
+    values = tensors(A="ij", B="kj")
+    A, B = values["A"], values["B"]
+    assert np.allclose(value("figure f: 2 A[i,j] conj(B[k,j]) / 3", values), 2 / 3 * A @ B.conj().T)
+    assert np.allclose(value("figure f: A[i,j] B.H[j,k]", values), A @ B.conj().T)
+    assert np.allclose(value("figure f: 1/sqrt(2) A[i,j] - 2^2 A[i,j]", values), (2**-0.5 - 4) * A)
+
+
+def test_a_sum_decides_term_by_term() -> None:
+    values = tensors(A="ij", x="j", y="i", a="i", b="i", e="j")
+    A, x, y, a, b, e = (values[name] for name in "Axyabe")
+    assert np.allclose(value("figure f: z[i] = A[i,j] x[j] + y[i]", values), A @ x + y)
+    assert np.allclose(value("figure f: A[i,j] * (x[j] + e[j])", values), A @ (x + e))
+    assert np.allclose(value("figure f: (a[i] b[i] + 5) e[j]", values), (a @ b + 5) * e)
+    assert np.allclose(value("figure f: z[i] = a[i] * (b[i] - y[i])", values), a * (b - y))
+
+
+def test_panels_share_their_free_legs_and_nothing_else() -> None:
+    first, second = figure("figure f: A[i,j] B[j,k] = C[i,j] D[j,k]").chains[0]
+    assert first.legs == second.legs
+    assert set(first.expression.terms[0].product.summed).isdisjoint(second.expression.terms[0].product.summed)
+
+
+@pytest.mark.parametrize(
+    ("program", "meanings"),
+    [
+        ("M[i,k] = U[i,j] V[j,k]", ["none", "definition"]),
+        ("M[i,k] = U[i,j] V[j,k] = M[i,k]", ["none", "claim", "claim"]),
+        ("A[i,j] B[j,k] = C[i,k]", ["none", "claim"]),
+        ("S[i,i] = t", ["none", "claim"]),
+        ("M[i] != v[i]", ["none", "claim"]),
+        ("M[i] -> v[i] = w[i]", ["none", "step", "claim"]),
+        ("2 M[i] = v[i]", ["none", "claim"]),
+        ("conj(M[i]) = v[i]", ["none", "claim"]),
+    ],
+)
+def test_what_a_relation_means(program: str, meanings: list[str]) -> None:
+    assert [panel.meaning for panel in figure(f"figure f: {program}").chains[0]] == meanings
+    declared = f"tensor M[i, k]\nfigure f: {program}".replace("M[i] ", "M[i,k] ").replace("v[i]", "v[i] v[k]")
+    if meanings == ["none", "definition"]:
+        assert [panel.meaning for panel in figure(declared).chains[0]] == ["none", "claim"]
+
+
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        ("(a[i] b[i]) (c[i] d[i])", ["PEN207", "PEN207"]),
+        ("(a[i] b[i]) c[i]", ["PEN207"]),
+        ("(a[i] b[i] -> [i]) c[i]", []),
+        ("z[i] = (a[i] b[i]) c[i]", []),
+        ("y[i] = A[i,j]", ["PEN204"]),
+        ("y[i,k] = A[i,j] b[j]", ["PEN205"]),
+        ("a[i] + b[j]", ["PEN206"]),
+        ("a[i] = b[j]", ["PEN205", "PEN204"]),
+        ("A[i,j] b[j] = C[k]", ["PEN206"]),
+        ("A[i] A[i,j]", ["PEN202"]),
+    ],
+)
+def test_errors_instead_of_guesses(program: str, found: list[str]) -> None:
+    assert sorted(codes(f"figure f: {program}")) == sorted(found)

@@ -1,0 +1,157 @@
+"""The TikZ on three engines. These tests are never skipped: without TeX they fail."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pen import figure, understand
+
+from penrose import preview
+from penrose.layout.compose import lay_out
+from penrose.layout.geometry import box_of
+from penrose.render.merge import merge
+from penrose.render.tikz import render
+
+pytestmark = pytest.mark.tex
+
+ENGINES = ["pdflatex", "xelatex", "lualatex"]
+MANY = (ROOT / "tests" / "cases" / "many.pen").read_text(encoding="utf-8")
+
+
+def tikz(text: str) -> str:
+    return merge(render(lay_out(figure(text)), "test.pen"), None).text
+
+
+def run(engine: str, folder: Path, body: str, preamble: str = "") -> str:
+    """Compile a document and return its log; the figures lie in the folder."""
+    document = f"""\\documentclass{{article}}
+{preamble}
+\\usepackage{{tikz}}\\usetikzlibrary{{shapes.geometric,fit}}
+\\hbadness=10000 \\hfuzz=50cm \\vbadness=10000
+\\begin{{document}}
+{body}
+\\end{{document}}
+"""
+    (folder / "test.tex").write_text(document, encoding="utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "test.tex"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, timeout=300, check=False)
+    log = (folder / "test.log").read_text(encoding="utf-8", errors="replace")
+    errors = [line for line in log.splitlines() if line.startswith("!")]
+    assert result.returncode == 0, errors or log[-2000:]
+    return log
+
+
+def complaints(log: str) -> list[str]:
+    """Return the warnings of a log that a figure can be blamed for."""
+    ours = re.compile(r"Warning|Undefined|Missing character|Overfull|already defined", re.IGNORECASE)
+    known = ("rerun", "no file test.aux", "font shape")
+    return [line for line in log.splitlines() if ours.search(line) and not any(k in line.lower() for k in known)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_figures_compile_without_a_warning(engine: str, tmp_path: Path) -> None:
+    names = []
+    sources = [MANY, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").rglob("*.pen")))]
+    for number, text in enumerate(sources):
+        for one in understand(text).figures:
+            names.append(f"{number}-{one.name}")
+            (tmp_path / f"{names[-1]}.tikz").write_text(
+                merge(render(lay_out(one), "x.pen"), None).text, encoding="utf-8"
+            )
+    assert len(names) > 20
+    body = "\n\n".join(f"\\noindent\\input{{{name}.tikz}}" for name in names)
+    assert complaints(run(engine, tmp_path, body)) == []
+
+
+CONTEXTS = {
+    "twice": "\\input{a.tikz}\n\n\\input{a.tikz}",
+    "equal names": "\\input{a.tikz}\\input{b.tikz}",
+    "equation": "\\begin{equation} y = \\vcenter{\\hbox{\\input{a.tikz}}} \\end{equation}",
+    "align": "\\begin{align} x &= \\text{\\input{a.tikz}} \\\\ &= \\text{\\input{b.tikz}} \\end{align}",
+    "caption": "\\begin{figure}\\input{b.tikz}\\caption{Like \\protect\\input{a.tikz}.}\\end{figure}",
+    "scaled": "\\begin{tikzpicture}\\node {\\scalebox{0.5}{\\input{a.tikz}}};\\end{tikzpicture}",
+    "inline": "The tensor \\input{a.tikz} is $\\input{b.tikz}$.",
+    "restyled": "\\tikzset{penrose/tensor/.style={draw, fill=red}, penrose/.style={scale=0.7}}\\input{a.tikz}",
+    "styles that leak": "\\tikzset{every node/.style={draw, circle, scale=2}, every path/.style={red}}\\input{a.tikz}",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_contexts(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] λ[j] conj(V[k,j])"), encoding="utf-8")
+    (tmp_path / "b.tikz").write_text(tikz("figure b: M[i,j] * (x[j] + y[j]) = P[i,j] Q[j,k,k]"), encoding="utf-8")
+    body = "\n\n".join(CONTEXTS.values())
+    assert complaints(run(engine, tmp_path, body, "\\usepackage{amsmath,graphicx}")) == []
+
+
+def test_beamer(tmp_path: Path) -> None:
+    (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] V[j,k]"), encoding="utf-8")
+    document = "\\documentclass{beamer}\\usepackage{tikz}\\usetikzlibrary{shapes.geometric,fit}\\begin{document}"
+    document += "\\begin{frame}{A}\\input{a.tikz}\\end{frame}\\end{document}"
+    (tmp_path / "test.tex").write_text(document, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "test.tex"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=300, check=False).returncode == 0
+
+
+def probe(folder: Path, text: str, names: list[str]) -> dict[str, list[float]]:
+    """Return the boxes of nodes as TeX has them, in cm."""
+    lines = "".join(
+        f"\\pgfpointanchor{{{name}}}{{south west}}\\pgfgetlastxy\\penx\\peny"
+        f"\\pgfpointanchor{{{name}}}{{north east}}\\pgfgetlastxy\\penX\\penY"
+        f"\\typeout{{PROBE {name} \\penx\\space\\peny\\space\\penX\\space\\penY}}"
+        for name in names
+    )
+    own = "  % --- yours: add TikZ here, it is kept ---\n"
+    assert own in text
+    (folder / "a.tikz").write_text(text.replace(own, f"{own}  {lines}\n"), encoding="utf-8")
+    log = run("pdflatex", folder, "\\input{a.tikz}").replace("\n", " ")
+    number = r"(-?[\d.]+)pt ?"
+    found = re.findall(rf"PROBE ([\w-]+) {number}{number}{number}{number}", log)
+    assert len(found) == len(names)
+    return {name: [float(value) * 2.54 / 72.27 for value in values] for name, *values in found}
+
+
+def test_tensors_stand_and_measure_in_tex_as_in_the_scene(tmp_path: Path) -> None:
+    text = "figure f: M[i,k] = W_QK[i,j] λ[j] conj(Match[k,j]) + ψ[i,s_1,s_2,s_3,k] v[s_1,s_2,s_3]"
+    scene = lay_out(figure(text))
+    nodes = {node.name: node for node in scene.picture.nodes if node.shape != "dot"}
+    boxes = probe(tmp_path, tikz(text), list(nodes))
+    for name, node in nodes.items():
+        assert boxes[name] == pytest.approx(list(box_of(node, scene.picture.points)), abs=1 / 28.45), name
+
+
+def test_a_moved_coordinate_moves_the_tensor(tmp_path: Path) -> None:
+    text = tikz("figure f: A[i,j] B[j,k]")
+    moved = text.replace("\\coordinate (B) at (1.25,0);", "\\coordinate (B) at (2,1);")
+    assert moved != text
+    left, down, right, up = probe(tmp_path, moved, ["B"])["B"]
+    assert ((left + right) / 2, (down + up) / 2) == pytest.approx((2, 1), abs=0.01)
+
+
+def test_pdf_and_standalone() -> None:
+    text = tikz("figure f: A[i,j] B[j,k]")
+    assert preview.pdf(text, "f.tikz").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_standalone_document_compiles(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "f.tex").write_text(preview.document(tikz("figure f: A[i,j] B[j,k]")), encoding="utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "f.tex"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stdout[-1000:]
+    assert b"Output written on f.pdf (1 page" in result.stdout.replace(b"\n", b" ")
+
+
+def test_an_error_of_tex_is_reported() -> None:
+    from penrose.errors import PenroseError
+
+    text = tikz("figure f: A[i,j]").replace("{$A$}", "{$\\nosuchcommand$}")
+    with pytest.raises(PenroseError) as error:
+        preview.pdf(text, "f.tikz")
+    (one,) = error.value.diagnostics
+    assert one.code == "PEN508"
+    assert "Undefined control sequence" in one.message
