@@ -134,10 +134,10 @@ def _report_as_json(report: Any) -> dict[str, Any]:
 def scene(paths: tuple[Path, ...]) -> None:
     """Print the geometry of all figures as JSON, with the quality of the pictures."""
     from penrose import driver
-    from penrose.files import find_sources, read_source
+    from penrose.files import find_sources
     from penrose.render.plain import plain
 
-    documents = [driver.understand(read_source(path)) for path in find_sources(paths)]
+    documents = [driver.load(path).document for path in find_sources(paths)]
     figures = [plain(driver.scene(figure)) for document in documents for figure in document.figures]
     click.echo(json.dumps({"figures": figures}, ensure_ascii=False, indent=2))
 
@@ -149,10 +149,10 @@ def index(paths: tuple[Path, ...], as_text: bool) -> None:
     """Print the index formulas of all figures."""
     from penrose import driver
     from penrose.algebra.formula import formula
-    from penrose.files import find_sources, read_source
+    from penrose.files import find_sources
 
     for path in find_sources(paths):
-        for figure in driver.understand(read_source(path)).figures:
+        for figure in driver.load(path).document.figures:
             for chain in figure.chains:
                 click.echo(f"{figure.name}: {formula(chain, as_text)}")
 

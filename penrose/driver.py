@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from penrose.errors import Diagnostic, PenroseError
@@ -15,6 +15,7 @@ from penrose.model.resolve import resolve
 from penrose.render.merge import Merged, merge, read_earlier
 from penrose.render.tikz import render
 from penrose.source import Source
+from penrose.syntax import tree
 from penrose.syntax.parse import parse
 
 
@@ -48,8 +49,53 @@ class Report:
 
 
 def understand(source: Source) -> Document:
-    """Return what a source means."""
+    """Return what a source means that uses no other."""
     return resolve(parse(source), source)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A source with what it uses: its document, and the paths of all files that were read."""
+
+    document: Document
+    paths: tuple[Path, ...]
+
+
+def load(path: Path) -> Loaded:
+    """Read a source and the files that it uses, and return what it means."""
+    source = read_source(path)
+    paths = [path]
+    program = _with_used(parse(source), path, (path.resolve(),), paths)
+    return Loaded(resolve(program, source), tuple(dict.fromkeys(paths)))
+
+
+def _with_used(program: tree.Program, path: Path, above: tuple[Path, ...], paths: list[Path]) -> tree.Program:
+    """Put the definitions of used files in the place of `use`; their figures and claims stay with them."""
+    entries: list[tree.Entry[tree.Statement]] = []
+    for entry in program.entries:
+        if not isinstance(entry.node, tree.Use):
+            entries.append(entry)
+            continue
+        other = path.parent / entry.node.path
+        if other.resolve() in above:
+            message = f"{entry.node.path} is used in a circle"
+            raise PenroseError([Diagnostic("PEN209", message, entry.node.span, hint="take one use out")])
+        seen = other.resolve() in {known.resolve() for known in paths}
+        paths.append(other)
+        if not seen:
+            inner = _with_used(_parsed(other, entry.node), other, (*above, other.resolve()), paths)
+            entries += [one for one in inner.entries if not isinstance(one.node, tree.Figure | tree.Check)]
+    return replace(program, entries=tuple(entries))
+
+
+def _parsed(path: Path, node: tree.Use) -> tree.Program:
+    try:
+        return parse(read_source(path))
+    except PenroseError as error:
+        (first, *more) = error.diagnostics
+        if first.span is None:  # the file cannot be read: say where it is asked for
+            first = replace(first, span=node.span, message=f"{node.path}: {first.message}")
+        raise PenroseError([first, *more]) from None
 
 
 def build(paths: Iterable[Path], options: Options) -> Report:
@@ -58,20 +104,20 @@ def build(paths: Iterable[Path], options: Options) -> Report:
     diagnostics: list[Diagnostic] = []
     for path in paths:
         try:
-            source = read_source(path)
-            document = understand(source)
+            loaded = load(path)
         except PenroseError as error:
             diagnostics += error.diagnostics
             continue
-        diagnostics += document.warnings
-        targets = [target(path, figure, options) for figure in document.figures]
-        for figure, file in zip(document.figures, targets, strict=True):
+        diagnostics += loaded.document.warnings
+        figures = loaded.document.figures
+        targets = [target(path, figure, options) for figure in figures]
+        for figure, file in zip(figures, targets, strict=True):
             try:
                 outputs += _build_figure(figure, path, file, options)
             except PenroseError as error:
                 diagnostics += error.diagnostics
         if options.depfile and targets:
-            outputs.append(_depfile(path, targets))
+            outputs.append(_depfile(loaded.paths, targets))
     if options.check:
         diagnostics += [_stale(output.path) for output in outputs if output.changed]
     return Report(tuple(outputs), tuple(diagnostics))
@@ -122,10 +168,10 @@ def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> l
     return made
 
 
-def _depfile(path: Path, targets: Sequence[Path]) -> Output:
-    """Write a rule for make beside the outputs: these targets depend on that source."""
-    rule = f"{' '.join(_escaped(t) for t in targets)}: {_escaped(path)}\n"
-    file = targets[0].with_name(f"{path.stem}.d")
+def _depfile(paths: Sequence[Path], targets: Sequence[Path]) -> Output:
+    """Write a rule for make beside the outputs: these targets depend on those sources, the first its own."""
+    rule = f"{' '.join(_escaped(t) for t in targets)}: {' '.join(_escaped(p) for p in paths)}\n"
+    file = targets[0].with_name(f"{paths[0].stem}.d")
     return Output(file, replace_file(file, rule.encode()))
 
 

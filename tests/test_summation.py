@@ -117,3 +117,56 @@ def test_what_a_relation_means(program: str, meanings: list[str]) -> None:
 )
 def test_errors_instead_of_guesses(program: str, found: list[str]) -> None:
     assert sorted(codes(f"figure f: {program}")) == sorted(found)
+
+
+def test_worked_cases_of_functions() -> None:
+    values = tensors(W="ij", x="j", a="j", b="j", A="ij", f="i", s="ij", B="ik")
+    W, x, a, b, A, f, s, B = (values[name].real for name in ("W", "x", "a", "b", "A", "f", "s", "B"))
+    real = {name: array.real for name, array in values.items()}
+    relu = lambda v: np.maximum(v, 0)  # noqa: E731
+    assert np.allclose(value("figure f: h[j] = relu(a[j] b[j])", real), relu(a * b))
+    assert np.allclose(value("figure f: relu(W[i,j] x[j])", real), relu(W @ x))
+    assert np.allclose(value("figure f: relu(a[j] b[j])", real), relu(a @ b))
+    assert np.allclose(value("figure f: tanh(A[i,j] x[j]) B[i,k]", real), np.tanh(A @ x) @ B)
+    assert np.allclose(value("figure f: tanh(A[i,j]) x[j] B[i,k]", real), np.tanh(A).dot(x) @ B)
+    assert np.allclose(value("figure f: relu(a[i] b[i] -> [i]) x[i]", real), relu(a * b) @ x)
+    assert np.allclose(value("figure f: softmax[j](s[i,j]) x[j]", real), np.exp(s) / np.exp(s).sum(1)[:, None] @ x)
+    assert np.allclose(value("figure f: logsumexp[j](s[i,j]) f[i]", real), np.log(np.exp(s).sum(1)) @ f)
+    assert np.allclose(value("figure f: logsumexp[j](a[j] b[j]) a[j]", real), np.log(np.exp(a * b).sum()) * a)
+    assert np.allclose(value("figure f: y[i] = f[i] / f[i]^2", real), 1 / f)
+    assert np.allclose(value("figure f: a[j]^2 b[j]", real), (a**2) @ b)
+    assert np.allclose(value("figure f: exp(tanh(a[j]) b[j])", real), np.exp(np.tanh(a) @ b))
+
+
+def test_worked_cases_of_sums_and_legs() -> None:
+    values = tensors(A="ij", x="j", λ="j", u="ij", v="kj", T="iklj")
+    A, x, lam, u, v = (values[name] for name in ("A", "x", "λ", "u", "v"))
+    assert np.allclose(value("figure f: sum[j](λ[j] u[i,j] conj(v[k,j]))", values), (u * lam) @ v.conj().T)
+    assert np.allclose(value("figure f: sum[j=1..2](A[i,j] x[j])", values), A[:, 1:3] @ x[1:3])
+    assert np.allclose(value("figure f: x[j] sum[j](A[i,j] x[j])", values), np.outer(x, A @ x))
+    assert np.allclose(value("figure f: A[1,j] x[j]", values), A[1] @ x)
+    assert np.allclose(value("figure f: A[i,2]", values), A[:, 2])
+    grouped = values | {"M": np.random.default_rng(0).standard_normal((2, 12)), "T": np.zeros((2, 3, 4))}
+    split = value("figure f: T[i,j,k] = M[i,(j k)]", grouped | {"T": grouped["M"].reshape(2, 3, 4)}, 0)
+    assert np.allclose(split, grouped["M"].reshape(2, 3, 4))
+
+
+def test_masks_and_shifts() -> None:
+    s = np.random.default_rng(0).standard_normal((4, 4))
+    found = value("figure f: softmax[k](s[q,k], causal[q,k])", {"s": s})
+    masked = np.exp(s) * np.tril(np.ones((4, 4)))
+    assert np.allclose(found, masked / masked.sum(1)[:, None])
+    assert np.allclose(value("figure f: s[q,k] shift[k,j] s[j,m]", {"s": s}), s @ np.eye(4, k=-1) @ s)
+
+
+def test_repetition() -> None:
+    values = tensors(A_1="ij", A_2="jk", A_3="kl")
+    product = values["A_1"] @ values["A_2"] @ values["A_3"]
+    assert np.allclose(value("figure f: prod[n=1..3](A_n[b_{n-1},b_n])", values), product)
+    ring = tensors(A_1="ij", A_2="jk", A_3="ki")
+    trace = np.trace(ring["A_1"] @ ring["A_2"] @ ring["A_3"])
+    assert np.allclose(value("figure f: prod[n=1..3](A_n[b_{n-1 mod 3},b_{n mod 3}])", ring), trace)
+    opened = tensors(A_1="ij", A_2="jik", A_3="kl")
+    mps = np.einsum("aj,jbk,kc->abc", *opened.values())
+    given = "figure f: ψ[s_1,s_2,s_3] = prod[n=1..3](open A_n[b_{n-1},s_n,b_n])"
+    assert np.allclose(value(given, opened), mps)

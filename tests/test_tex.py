@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from pen import figure, understand
+from pen import figure
 
 from penrose import preview
+from penrose.driver import load
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import box_of
 from penrose.render.merge import merge
@@ -19,7 +20,7 @@ from penrose.render.tikz import render
 pytestmark = pytest.mark.tex
 
 ENGINES = ["pdflatex", "xelatex", "lualatex"]
-MANY = (ROOT / "tests" / "cases" / "many.pen").read_text(encoding="utf-8")
+CASES = [ROOT / "tests" / "cases" / name for name in ("many.pen", "many-more.pen")]
 
 
 def tikz(text: str) -> str:
@@ -55,9 +56,8 @@ def complaints(log: str) -> list[str]:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_figures_compile_without_a_warning(engine: str, tmp_path: Path) -> None:
     names = []
-    sources = [MANY, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").rglob("*.pen")))]
-    for number, text in enumerate(sources):
-        for one in understand(text).figures:
+    for number, path in enumerate([*CASES, *sorted((ROOT / "examples").rglob("*.pen"))]):
+        for one in load(path).document.figures:
             names.append(f"{number}-{one.name}")
             (tmp_path / f"{names[-1]}.tikz").write_text(
                 merge(render(lay_out(one), "x.pen"), None).text, encoding="utf-8"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.model import scalar
 from penrose.model.document import Panel
-from penrose.model.expression import Expression, Factor, Product, Sum
-from penrose.model.index import Index
+from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
+from penrose.model.index import Group, Index, Leg, Pin, flat
 from penrose.model.notation import latex, latex_scalar
 
 RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
@@ -17,7 +17,7 @@ Names = Mapping[Index, str]
 
 def formula(chain: Sequence[Panel], as_text: bool = False) -> str:
     """Return the formula of a chain of panels. A summed index never has the name of another one in sight."""
-    names = {index: index.name for panel in chain for index in panel.legs}
+    names = {index: index.name for panel in chain for index in flat(panel.legs)}
     notation = _Text() if as_text else _Latex()
     return " ".join(
         (f"{panel.relation if as_text else RELATIONS[panel.relation]} " if panel.relation else "")
@@ -26,7 +26,7 @@ def formula(chain: Sequence[Panel], as_text: bool = False) -> str:
     )
 
 
-def _sum(expression: Sum, names: Names, notation: _Latex | _Text) -> str:
+def _sum(expression: Sum, names: Names, notation: Notation) -> str:
     text = ""
     for number, term in enumerate(expression.terms):
         sign = ("-" if term.negative else "") if number == 0 else (" - " if term.negative else " + ")
@@ -34,15 +34,21 @@ def _sum(expression: Sum, names: Names, notation: _Latex | _Text) -> str:
     return text
 
 
-def _product(product: Product, names: Names, notation: _Latex | _Text) -> str:
-    inner = dict(names)
-    for index in product.summed:
-        inner[index] = _fresh(index, set(inner.values()))
+def _product(product: Product, names: Names, notation: Notation) -> str:
+    inner = _with(product.summed, names)
     pieces = [notation.scalar(product.coefficient)] if product.coefficient is not None else []
     if product.summed:
         pieces.append(notation.sum([inner[index] for index in product.summed]))
     pieces += [_factor(factor, inner, notation) for factor in product.factors]
     return notation.space.join(pieces)
+
+
+def _with(indices: Iterable[Index], names: Names) -> dict[Index, str]:
+    """Return the names with those of more indices, none of which has the name of another one."""
+    inner = dict(names)
+    for index in indices:
+        inner[index] = _fresh(index, set(inner.values()))
+    return inner
 
 
 def _fresh(index: Index, taken: set[str]) -> str:
@@ -52,20 +58,42 @@ def _fresh(index: Index, taken: set[str]) -> str:
     return name
 
 
-def _factor(node: Expression, names: Names, notation: _Latex | _Text) -> str:
+def _factor(node: Expression, names: Names, notation: Notation) -> str:
     match node:
         case Factor():
-            return notation.factor(node, [names[index] for index in node.indices])
+            return notation.factor(node, [_leg(leg, names) for leg in node.legs])
         case Product():
-            inside = _product(node, names, notation)
+            return notation.parenthesis(_product(node, names, notation))
         case Sum():
-            inside = _sum(node, names, notation)
-    return notation.parenthesis(inside)
+            return notation.parenthesis(_sum(node, names, notation))
+        case Regroup():
+            return notation.parenthesis(_sum(node.body, names, notation))
+        case Dots():
+            return notation.dots
+        case Apply():
+            inner = _with(node.axes, names) if node.consumed else names
+            arguments = [_sum(argument, inner, notation) for argument in node.arguments]
+            return notation.apply(node, [inner[axis] for axis in node.axes], arguments)
+        case Total():
+            inner = _with([limit.index for limit in node.limits], names)
+            limits = [(inner[limit.index], limit.first, limit.last) for limit in node.limits]
+            return notation.total(limits, notation.parenthesis(_sum(node.body, inner, notation)))
+
+
+def _leg(leg: Leg, names: Names) -> str:
+    match leg:
+        case Index():
+            return names[leg]
+        case Group():
+            return f"({' '.join(names[index] for index in leg.indices)})"
+        case Pin():
+            return str(leg)
 
 
 @dataclass(frozen=True)
 class _Latex:
     space: str = "\\,"
+    dots: str = "\\cdots"
 
     def sum(self, names: list[str]) -> str:
         return f"\\sum_{{{''.join(_indices(names))}}}"
@@ -76,9 +104,24 @@ class _Latex:
 
     def factor(self, factor: Factor, names: list[str]) -> str:
         base = "\\delta" if factor.tensor == "delta" else "1" if factor.tensor == "one" else latex(factor.tensor)
+        power = {"": "", "inv": "^{-1}", "pinv": "^{+}"}[factor.inverse]
         grouped = f"{{{base}}}" if any(c in base for c in "_'") else base
-        tex = f"{grouped}_{{{''.join(_indices(names))}}}" if names else base
+        tex = f"{grouped}{power}_{{{''.join(_indices(names))}}}" if names else base
         return f"\\overline{{{tex}}}" if factor.conjugated else tex
+
+    def apply(self, node: Apply, axes: list[str], arguments: list[str]) -> str:
+        inside = self.parenthesis(",\\, ".join(arguments))
+        if node.function == "power" and node.exponent is not None:
+            return f"{inside}^{{{latex_scalar(node.exponent)}}}"
+        if node.function == "recip":
+            return f"\\frac{{1}}{{{arguments[0]}}}"
+        name = latex(node.function)
+        return f"{name}_{{{','.join(_indices(axes))}}}{inside}" if axes else name + inside
+
+    def total(self, limits: list[tuple[str, str, str]], body: str) -> str:
+        below = ",".join(latex(name) + (f"={first}" if first else "") for name, first, _ in limits)
+        above = ",".join(latex(last) for _, _, last in limits if last)
+        return f"\\sum_{{{below}}}" + (f"^{{{above}}}" if above else "") + body
 
     def parenthesis(self, inside: str) -> str:
         return f"\\left({inside}\\right)"
@@ -87,6 +130,7 @@ class _Latex:
 @dataclass(frozen=True)
 class _Text:
     space: str = " "
+    dots: str = "..."
 
     def sum(self, names: list[str]) -> str:
         return f"Σ_{{{','.join(names)}}}" if len(names) > 1 or len(names[0]) > 1 else f"Σ_{names[0]}"
@@ -96,18 +140,44 @@ class _Text:
         return f"({text})" if isinstance(value, scalar.Sum) else text
 
     def factor(self, factor: Factor, names: list[str]) -> str:
-        text = factor.tensor + (f"[{','.join(names)}]" if names else "")
+        power = f".{factor.inverse}" if factor.inverse else ""
+        text = factor.tensor + power + (f"[{','.join(names)}]" if names else "")
         return f"conj({text})" if factor.conjugated else text
+
+    def apply(self, node: Apply, axes: list[str], arguments: list[str]) -> str:
+        inside = self.parenthesis(", ".join(arguments))
+        if node.function == "power" and node.exponent is not None:
+            return f"{inside}^{scalar.text(node.exponent)}"
+        if node.function == "recip":
+            return f"1/{inside}"
+        return node.function + (f"[{','.join(axes)}]" if axes else "") + inside
+
+    def total(self, limits: list[tuple[str, str, str]], body: str) -> str:
+        given = ", ".join(name + (f"={first}..{last}" if last else "") for name, first, last in limits)
+        return f"sum[{given}]{body}"
 
     def parenthesis(self, inside: str) -> str:
         return f"({inside})"
 
 
+Notation = _Latex | _Text
+
+
 def _indices(names: list[str]) -> list[str]:
     """Set indices side by side; a command that a letter would run into ends with a space."""
-    set_names = [latex(name) for name in names]
+    set_names = [_set(name) for name in names]
     if any(len(name) > 1 for name in names):
         return [("," if number else "") + tex for number, tex in enumerate(set_names)]
     return [
         tex + (" " if tex.startswith("\\") and number + 1 < len(names) else "") for number, tex in enumerate(set_names)
     ]
+
+
+def _set(name: str) -> str:
+    """Set an index, a group of them or a pin."""
+    if name.startswith("("):
+        return f"({''.join(_indices(name[1:-1].split()))})"
+    if name.startswith("@"):
+        symbol, plus, offset = name[1:].partition("+")
+        return f"\\mathrm{{{symbol}}}{plus}{offset}"
+    return name if name.isdecimal() else latex(name)

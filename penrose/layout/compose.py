@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from penrose.errors import Diagnostic, PenroseError
+from penrose.layout.frame import frame
 from penrose.layout.geometry import extent
-from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, text_size
+from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, text_size
 from penrose.layout.names import AXIS, Names
-from penrose.layout.part import Setting, Sides
-from penrose.layout.scene import Direction, Picture, Point, Scene, Text, TextKind, centred
+from penrose.layout.part import Inner, Setting, Sides
+from penrose.layout.scene import Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
-from penrose.model.document import Figure, Leg, Panel, Place
-from penrose.model.expression import Sum, Term
+from penrose.model import scalar
+from penrose.model.document import Figure, Labels, LegSide, Panel, Place, Show, Width
+from penrose.model.expression import Apply, Regroup, Sum, Term, Total
+from penrose.model.index import flat
 from penrose.model.network import network
-from penrose.model.notation import latex_scalar
+from penrose.model.notation import latex, latex_scalar
 
 RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
 
@@ -35,7 +38,8 @@ def lay_out(figure: Figure, pins: Mapping[str, tuple[float, float]] | None = Non
     placed = {composer.names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     pinned = _pinned(picture, placed | dict(pins or {}))
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
-    return Scene(figure.name, figure.title, pinned, relations, ())
+    styles = {style.name: style for style in figure.styles.values()}
+    return Scene(figure.name, figure.title, pinned, relations, styles, ())
 
 
 def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:
@@ -45,7 +49,7 @@ def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Pictur
     for name, point in picture.points.items():
         dx, dy = moves.get(name) or moves.get(point.anchor) or (0.0, 0.0)
         points[name] = Point(round(point.x + dx, 4), round(point.y + dy, 4), point.anchor)
-    return Picture(points, picture.nodes, picture.wires, picture.groups, picture.texts)
+    return replace(picture, points=points)
 
 
 @dataclass
@@ -58,8 +62,7 @@ class _Composer:
 
     def picture(self) -> Picture:
         """Return all rows of the figure, the first one with its axis at height 0."""
-        asked = {(id(hint.factor), hint.slot): hint.side for hint in self.figure.hints if isinstance(hint, Leg)}
-        rows = [row for chain in self.figure.chains for row in self._rows(chain, asked)]
+        rows = [row for chain in self.figure.chains for row in self._rows(chain)]
         placed: list[Picture] = []
         for row in rows:
             down = extent(row).y1 - extent(placed[-1]).y0 + LINE if placed else 0.0
@@ -68,22 +71,61 @@ class _Composer:
         first = whole.points[whole.nodes[0].name].x if whole.nodes else 0.0
         return Picture.joined([Picture({AXIS: Point(0, 0)}), whole.moved(-first, 0)])
 
-    def _rows(self, chain: Sequence[Panel], asked: Mapping[tuple[int, int], Direction]) -> list[Picture]:
+    def _width(self) -> float:
+        return next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), WIDTH)
+
+    def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
         """Lay out a chain; its further rows begin under its first relation."""
         sides = free_sides(chain)
         rows: list[list[Picture]] = [[]]
         for panel in chain:
             self.panel += 1
             sign = [self._text("relation", "rel", RELATIONS[panel.relation])] if panel.relation else []
-            drawn = self._sum(panel.expression, sides, asked)
-            if panel.new_row:
+            drawn = self._sum(panel.expression, self._setting(panel, sides))
+            whole = _in_a_row([*sign, drawn], SPACE)
+            if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
                 rows.append([])
-            rows[-1] += [*sign, drawn]
+            rows[-1].append(whole)
         lined = [_in_a_row(row, SPACE) for row in rows]
-        if len(rows) == 1 or len(rows[0]) < 2:
+        if len(rows) == 1:
             return lined
-        under = extent(_first_relation(lined[0])).x0
-        return [lined[0], *(row.moved(under - extent(row).x0, 0) for row in lined[1:])]
+        first = next((text.name for text in lined[0].texts if text.kind == "relation"), None)
+        under = lined[0].points[first].x if first else extent(lined[0]).x0 + INDENT
+        return [lined[0], *(row.moved(_rounded(under - _start(row)), 0) for row in lined[1:])]
+
+    def _overflows(self, row: Sequence[Picture], more: Picture) -> bool:
+        """Tell whether a row would become too wide with one panel more."""
+        boxes = [extent(picture) for picture in (*row, more)]
+        return sum(box.x1 - box.x0 + SPACE for box in boxes) > self._width()
+
+    def _setting(self, panel: Panel, sides: Sides) -> Setting:
+        hints = self.figure.hints
+        asked = {(id(hint.factor), hint.slot): hint.side for hint in hints if isinstance(hint, LegSide)}
+        labels: Labels = next((hint.labels for hint in hints if isinstance(hint, Show)), "free")
+        return Setting(self.names, self.figure, panel.legs, sides, asked, self.panel, labels, self._inner)
+
+    def _inner(self, body: Inner, setting: Setting) -> Picture:
+        """Lay out what is in brackets or in a bubble."""
+        match body:
+            case Sum():
+                return self._sum(body, setting)
+            case Total():
+                return self._total(body, setting)
+            case Regroup():
+                return self._sum(body.body, replace(setting, legs=body.legs))
+            case Apply():
+                return self._arguments(body, setting)
+
+    def _arguments(self, body: Apply, setting: Setting) -> Picture:
+        axes = body.axes if body.consumed else ()
+        legs = (*setting.legs, *axes)
+        inner = replace(setting, legs=legs)
+        pieces: list[Picture] = []
+        for number, argument in enumerate(body.arguments):
+            if number:
+                pieces.append(self._text("sign", "comma", ","))
+            pieces.append(self._sum(argument, inner))
+        return _in_a_row(pieces, SIGN)
 
     def _text(self, kind: TextKind, stem: str, tex: str) -> Picture:
         name = self.names.numbered(stem)
@@ -91,38 +133,68 @@ class _Composer:
         text = Text(name, kind, tex, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
 
-    def _sum(self, expression: Sum, sides: Sides, asked: Mapping[tuple[int, int], Direction]) -> Picture:
+    def _sum(self, expression: Sum, setting: Setting) -> Picture:
         pieces: list[Picture] = []
         for number, term in enumerate(expression.terms):
             if number or term.negative:
                 pieces.append(self._text("sign", "sign", "-" if term.negative else "+"))
-            pieces.append(self._term(term, sides, asked))
+            pieces.append(self._term(term, setting))
         return _in_a_row(pieces, SIGN)
 
-    def _term(self, term: Term, sides: Sides, asked: Mapping[tuple[int, int], Direction]) -> Picture:
-        setting = Setting(
-            self.names,
-            self.figure.tensors,
-            sides,
-            asked,
-            self.panel,
-            lambda inner, ports: self._sum(inner, ports, asked),
-        )
-        pieces = []
-        drawn = network(term.product)
-        if drawn.coefficient is not None or not drawn.vertices + drawn.wires:
-            coefficient = latex_scalar(drawn.coefficient) if drawn.coefficient else "1"
-            pieces.append(self._text("coefficient", "coeff", coefficient))
-        if drawn.vertices or drawn.wires:
-            pieces.append(draw_term(drawn, setting))
-        whole = _in_a_row(pieces, TIGHT)
+    def _term(self, term: Term, setting: Setting) -> Picture:
+        product = term.product
+        pieces: list[Picture] = []
+        if len(product.factors) == 1 and isinstance(product.factors[0], Total):
+            if product.coefficient is not None:
+                pieces.append(self._coefficient(product.coefficient))
+            pieces.append(self._total(product.factors[0], setting))
+        else:
+            drawn = network(product, setting.legs, setting.hidden)
+            empty = not drawn.vertices and not drawn.wires
+            if drawn.coefficient is not None or empty:
+                pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1")))
+            if not empty:
+                pieces.append(draw_term(drawn, setting))
+        whole = _above(*pieces) if setting.open and len(pieces) == 2 else _in_a_row(pieces, TIGHT)
         return self._with_caption(whole, term.caption) if term.caption else whole
+
+    def _coefficient(self, value: scalar.Scalar) -> Picture:
+        return self._text("coefficient", "coeff", latex_scalar(value))
+
+    def _total(self, total: Total, setting: Setting) -> Picture:
+        """Draw Σ and what it sums; the summed indices are subscripts in there."""
+        below = ",".join(latex(limit.index.name) + (f"={limit.first}" if limit.first else "") for limit in total.limits)
+        above = ",".join(latex(limit.last) for limit in total.limits if limit.last)
+        sign = f"\\displaystyle\\sum\\nolimits_{{{below}}}" + (f"^{{{above}}}" if above else "")
+        hidden = setting.hidden | {limit.index for limit in total.limits}
+        inner = replace(setting, hidden=hidden)
+        if len(total.body.terms) == 1 and not total.body.terms[0].negative:
+            body = self._sum(total.body, inner)
+        else:
+            name = self.names.numbered("group")
+            sides = {leg: setting.sides.get(flat([leg])[0], "down") for leg in setting.legs}
+            body = frame(name, total.body, sides, inner).inside
+        return _in_a_row([self._text("total", "total", sign), body], TIGHT)
 
     def _with_caption(self, drawn: Picture, text: str) -> Picture:
         caption = self._text("caption", "caption", text)
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
         return Picture.joined([drawn, caption.moved(_rounded((box.x0 + box.x1) / 2), -_rounded(-below))])
+
+
+def _above(coefficient: Picture, drawn: Picture) -> Picture:
+    """Put a coefficient above the left end of a picture whose legs go on to both sides."""
+    box, own = extent(drawn), extent(coefficient)
+    x = box.x0 + (own.x1 - own.x0) / 2
+    y = box.y1 + CAPTION + (own.y1 - own.y0) / 2
+    return Picture.joined([coefficient.moved(_rounded(x), _rounded(y)), drawn])
+
+
+def _start(row: Picture) -> float:
+    """Return where the relation of a row stands, or its left end."""
+    first = next((text.name for text in row.texts if text.kind == "relation"), None)
+    return row.points[first].x if first else extent(row).x0
 
 
 def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
@@ -132,11 +204,6 @@ def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
         placed.append(picture.moved(_rounded(x - extent(picture).x0), 0))
         x = extent(placed[-1]).x1 + space
     return Picture.joined(placed)
-
-
-def _first_relation(row: Picture) -> Picture:
-    name = next(text.name for text in row.texts if text.kind == "relation")
-    return Picture({name: row.points[name]}, texts=tuple(text for text in row.texts if text.name == name))
 
 
 def _rounded(length: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
-from penrose.layout.measure import BRACKET, CLEARANCE, text_size
+from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, WALL, text_size
 from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire
 
 XY = tuple[float, float]
@@ -46,7 +46,14 @@ def group_box(group: Group, picture: Picture) -> Box:
     boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
     boxes += [group_box(other, picture) for other in picture.groups if other.name in members]
     boxes += [box for wire in picture.wires for label, _, box in labels_of(wire, points) if label.name in members]
-    return union(boxes).grown(BRACKET)
+    boxes += [wall_label_box(other, picture) for other in picture.groups if f"{other.name}--label" in members]
+    return union(boxes).grown(WALL if group.kind == "bubble" else BRACKET)
+
+
+def wall_label_box(group: Group, picture: Picture) -> Box:
+    """Return the box of the name of a bubble, which stands on the left end of its upper wall."""
+    box, size = group_box(group, picture), text_size(group.label)
+    return Box(box.x0, box.y1 + PADDING, box.x0 + size.width, box.y1 + PADDING + size.total)
 
 
 def at(station: Station, points: Points) -> XY:
@@ -97,14 +104,21 @@ def label_box(label: Label, end: XY) -> Box:
 def labels_of(wire: Wire, points: Points) -> list[tuple[Label, str, Box]]:
     """Return the labels of a wire, each with the point that it stands beside and its box."""
     ends = zip(wire.labels, (wire.stations[0], wire.stations[-1]), strict=True)
-    return [(label, end.x_of, label_box(label, at(end, points))) for label, end in ends if label]
+    found = [(label, end.x_of, label_box(label, at(end, points))) for label, end in ends if label]
+    if wire.middle:
+        line = curve(wire, points)
+        (x0, y0), (x1, y1) = line[(len(line) - 1) // 2], line[len(line) // 2]
+        found.append((wire.middle, wire.stations[0].x_of, label_box(wire.middle, ((x0 + x1) / 2, (y0 + y1) / 2))))
+    return found
 
 
 def ink(picture: Picture, panel: int | None = None) -> list[Box]:
     """Return the boxes of all that is drawn, or of what one panel draws."""
     points = picture.points
     boxes = [box_of(item, points) for item in picture.boxed if panel in (None, item.panel)]
-    boxes += [group_box(group, picture) for group in picture.groups if panel in (None, group.panel)]
+    for group in picture.groups:
+        if panel in (None, group.panel):
+            boxes += [group_box(group, picture)] + ([wall_label_box(group, picture)] if group.label else [])
     for wire in picture.wires:
         if panel in (None, wire.panel):
             boxes += [Box(x, y, x, y) for x, y in curve(wire, points)]

@@ -52,12 +52,13 @@ def choose_ways(part: Part, cells: Cells) -> Ways:
 
 
 def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int], tuple[Join, ...]]:
-    """Return the wires between every two vertices; the earlier slots of the left one, or upper one, are above."""
+    """Return the wires between every two vertices, the earlier slots of a bar or of the left one above."""
     bundles: dict[frozenset[int], list[tuple[int, Join]]] = {}
     for join in part.joins:
         if join not in loops:
             left = min(join, key=lambda port: (cells[port.vertex][0], -cells[port.vertex][1]))
-            bundles.setdefault(frozenset(port.vertex for port in join), []).append((left.slot, join))
+            leading = next((port for port in join if part.about(port.vertex).kind == "fuse"), left)
+            bundles.setdefault(frozenset(port.vertex for port in join), []).append((leading.slot, join))
     return {pair: tuple(join for _, join in sorted(bundle)) for pair, bundle in bundles.items()}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.layout.geometry import TURNS
 from penrose.layout.measure import (
+    BAR,
     DOT,
+    FUSED,
     PADDING,
     SIDE_BY_SIDE,
     TENSOR,
@@ -17,7 +20,9 @@ from penrose.layout.measure import (
     text_size,
 )
 from penrose.layout.scene import Direction, Extent, Shape, centred
+from penrose.model.document import Figure
 from penrose.model.expression import Factor
+from penrose.model.network import Vertex
 from penrose.model.notation import latex
 from penrose.model.tensor import Tensor
 
@@ -34,9 +39,19 @@ class Look:
     turn: int
     extent: Extent
     least: tuple[float, float] = (0.0, 0.0)
+    dress: str = ""
 
 
 DOTTED = Look("dot", "dot", "", 0, centred(DOT, DOT))
+ELLIPSIS = Look("plain", "dots", "\\cdots", 0, centred(text_size("\\cdots").width + 2 * PADDING, TENSOR / 2))
+
+
+def bar(legs: int, side: Direction) -> Look:
+    """Return the look of the bar that fuses some legs, the thick one of which leaves on a side."""
+    length = round(legs * FUSED, 3)
+    upright = side in ("left", "right")
+    size = (BAR, length) if upright else (length, BAR)
+    return Look("bar", "bar", "", 0, centred(*size), size)
 
 
 @dataclass(frozen=True)
@@ -53,21 +68,29 @@ class Wiring:
     diagonal: bool
 
 
-def look(tensor: Tensor, factor: Factor, wiring: Wiring) -> Look:
-    """Return the look of an occurrence with that wiring."""
-    label = _label(tensor, factor, is_turned(tensor, wiring))
+def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
+    """Return the look of a tensor with that wiring."""
+    assert vertex.factor is not None
+    factor = vertex.factor
+    tensor = figure.tensors.get(factor.tensor) or built_in(factor)
+    style = figure.styles.get(factor.tensor)
+    dress, shape = (style.name, style.shape) if style else ("", "")
+    label = _label(tensor, vertex, is_turned(tensor, wiring))
     size = text_size(label)
-    if tensor.tip():
-        tip = [wiring.sides[slot] for slot in tensor.tip()]
-        towards = max(dict.fromkeys(tip), key=tip.count)
-        return Look("triangle", "isometry", label, TURNS[towards], _triangle(size.width, towards))
+    tip = [wiring.sides[vertex.slots.index(slot)] for slot in tensor.tip() if slot in vertex.slots]
+    if (tip and not shape) or shape == "triangle":
+        towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
+        return Look("triangle", "isometry", label, TURNS[towards], _triangle(size.width, towards), dress=dress)
     least = (_room(wiring.legs, "up", "down"), _room(wiring.legs, "left", "right"))
     width = max(TENSOR, least[0], size.width + 2 * PADDING)
     height = max(TENSOR, least[1], size.total + 2 * PADDING)
     extent = centred(round(width, 2), round(height, 2))
-    if tensor.has("unitary") or tensor.has("orthogonal"):
-        return Look("square", "unitary", label, 0, extent, least)
-    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least)
+    if shape == "plain":
+        return Look("plain", "plain", label, 0, extent, least, dress)
+    unitary = tensor.has("unitary") or tensor.has("orthogonal")
+    if shape == "square" or (unitary and shape != "circle"):
+        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress)
+    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress)
 
 
 def _room(legs: Mapping[Direction, int], one: Direction, other: Direction) -> float:
@@ -101,11 +124,30 @@ def is_turned(tensor: Tensor, wiring: Wiring) -> bool:
     return REACH[first] > REACH[second]
 
 
-def _label(tensor: Tensor, factor: Factor, turned: bool) -> str:
+def _label(tensor: Tensor, vertex: Vertex, turned: bool) -> str:
+    assert vertex.factor is not None
     base = tensor.label or latex(tensor.name)
-    mark = {(False, False): "", (True, False): "*", (False, True): "\\mathsf{T}", (True, True): "\\dagger"}
-    script = mark[factor.conjugated, turned]
+    if vertex.subscripts:
+        base = with_subscripts(base, vertex.subscripts)
+    marks = {"": "", "inv": "-1", "pinv": "+"}[vertex.factor.inverse]
+    conjugate = {(False, False): "", (True, False): "*", (False, True): "\\mathsf{T}", (True, True): "\\dagger"}
+    script = marks + conjugate[vertex.factor.conjugated, turned]
     if not script:
         return base
     plain = not any(c in base for c in "^'") or base.startswith("{")
     return f"{base if plain else '{' + base + '}'}^{script if len(script) == 1 else '{' + script + '}'}"
+
+
+def with_subscripts(base: str, names: Sequence[str]) -> str:
+    """Return a label with more subscripts: those of a sum around it."""
+    more = ",".join(latex(name) for name in names)
+    match = re.fullmatch(r"(.*)_(?:\{(.*)\}|(.))('*)", base)
+    if match:
+        return f"{match[1]}_{{{match[2] or match[3]},{more}}}{match[4]}"
+    return f"{base}_{more}" if len(more) == 1 else f"{base}_{{{more}}}"
+
+
+def built_in(factor: Factor) -> Tensor:
+    """Return what is known of a tensor of the language's own."""
+    slots = tuple(str(number + 1) for number in range(len(factor.legs)))
+    return Tensor(factor.tensor, slots, ("",) * len(slots), "", (), declared=True, span=factor.span)

@@ -23,12 +23,18 @@ LEG = 0.45  # of a free leg, from the border to the tip
 SIDE_BY_SIDE = 0.5  # between parallel legs on one side of a tensor
 GRID = 0.25  # distances of tensors are multiples of this
 LOOP = 0.3  # between a loop and what it goes around, and between loops
+BAR = 0.06  # thickness of the bar that fuses legs
+FUSED = 0.3  # of its length for every leg
+WALL = 0.16  # between the wall of a bubble and what is inside
+WALL_LABEL = 0.32  # height of the name on a wall
 RING = 0.25  # radius of a closed line
 CLEARANCE = 0.1  # between a label and the end of its leg
 SPACE = 0.28  # on both sides of a relation
 SIGN = 0.2  # on both sides of a sign
 TIGHT = 0.22  # between a coefficient and what it multiplies
 CAPTION = 0.15  # between a term and its caption
+WIDTH = 12.0  # of a figure, beyond which it wraps at a relation
+INDENT = 0.8  # of a row without a relation to stand under
 LINE = 0.5  # between the rows of a figure
 BRACKET = 0.12  # between the bracket of a sum and what is inside
 
@@ -48,8 +54,23 @@ class Size(NamedTuple):
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.")
 _UPRIGHT = {"\\mathrm", "\\mbox", "\\text", "\\mathsf", "\\operatorname"}
-_WIDE = {"\\sum": Glyph(1056, 1000, 750, 250), "\\,": Glyph(167, 0, 0, 0), "\\;": Glyph(278, 0, 0, 0)}
-_SILENT = {"\\left", "\\right", "\\displaystyle", "\\scriptstyle", "\\mathbf", "\\mathcal", "\\hat", "\\bar"}
+_WIDE = {
+    "\\cdots": Glyph(1172, 900, 300, 0),
+    "\\sum": Glyph(1444, 1000, 950, 450),
+    "\\,": Glyph(167, 0, 0, 0),
+    "\\;": Glyph(278, 0, 0, 0),
+}
+_SILENT = {
+    "\\left",
+    "\\right",
+    "\\displaystyle",
+    "\\nolimits",
+    "\\scriptstyle",
+    "\\mathbf",
+    "\\mathcal",
+    "\\hat",
+    "\\bar",
+}
 
 
 @lru_cache(maxsize=4096)

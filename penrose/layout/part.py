@@ -9,10 +9,10 @@ from functools import cached_property
 from penrose.layout.names import Names
 from penrose.layout.scene import Direction, Picture
 from penrose.layout.sides import Home, homes
-from penrose.model.expression import Sum
-from penrose.model.index import Index
-from penrose.model.network import Network, Port, Tip, Vertex, Wire
-from penrose.model.tensor import Tensor
+from penrose.model.document import Figure, Labels
+from penrose.model.expression import Apply, Regroup, Sum, Total
+from penrose.model.index import Index, Leg, Pin, flat
+from penrose.model.network import Network, Port, Stop, Tip, Vertex, Wire
 
 Sides = Mapping[Index, Direction]
 
@@ -21,16 +21,26 @@ Sides = Mapping[Index, Direction]
 class Setting:
     """The surroundings of a term.
 
-    `sides` are those of its free legs; `asked` the sides that hints ask for, by the identity of an
-    occurrence and its slot; `inner` lays out a parenthesised sum, given the sides of its legs.
+    `legs` are its free legs and `sides` where they end; `open` are those that what is around draws, `hidden`
+    the indices that are subscripts. `asked` are the sides that hints ask for, by the identity of an
+    occurrence and its slot; `depth` counts the walls around. `inner` lays out what is inside of brackets or
+    of a wall.
     """
 
     names: Names
-    tensors: Mapping[str, Tensor]
+    figure: Figure
+    legs: tuple[Leg, ...]
     sides: Sides
     asked: Mapping[tuple[int, int], Direction]
     panel: int
-    inner: Callable[[Sum, Sides], Picture]
+    labels: Labels
+    inner: Callable[[Inner, Setting], Picture]
+    open: frozenset[Index] = frozenset()
+    hidden: frozenset[Index] = frozenset()
+    depth: int = 0
+
+
+Inner = Sum | Apply | Total | Regroup
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +57,15 @@ class Part:
         return self.network.vertices[vertex]
 
     @cached_property
-    def tips(self) -> dict[Port, Index]:
-        """The free leg at every port that has one."""
-        found = {}
+    def tips(self) -> dict[Port, Leg]:
+        """The free leg, or the pin, at every port that has one."""
+        found: dict[Port, Leg] = {}
         for wire in self.wires:
             for port, other in (wire.ends, wire.ends[::-1]):
                 if isinstance(port, Port) and isinstance(other, Tip):
-                    found[port] = other.index
+                    found[port] = other.leg
+                elif isinstance(port, Port) and isinstance(other, Stop):
+                    found[port] = other.pin
         return found
 
     @cached_property
@@ -85,20 +97,29 @@ class Part:
 
     def asked(self, port: Port) -> Direction | None:
         """Return the side that a hint asks for."""
-        factor = self.about(port.vertex).factor
-        return self.setting.asked.get((id(factor), port.slot)) if factor else None
+        about = self.about(port.vertex)
+        return self.setting.asked.get((id(about.factor), about.slots[port.slot])) if about.factor else None
 
     def home(self, port: Port) -> Home:
         """Return the side on which a slot is at home, or which a hint asks for."""
         asked = self.asked(port)
         if asked:
             return asked if asked in ("left", "right") else "vertical"
-        factor = self.about(port.vertex).factor
-        return homes(factor)[port.slot] if factor else "any"
+        about = self.about(port.vertex)
+        if about.kind == "dots":
+            return "left" if port.slot < len(about.legs) // 2 else "right"
+        return homes(about)[port.slot]
 
     def tip_side(self, port: Port) -> Direction:
-        """Return the side on which a free leg ought to leave."""
-        return self.asked(port) or self.setting.sides.get(self.tips[port], "down")
+        """Return the side on which a free leg ought to leave; a pinned one leaves at home."""
+        leg = self.tips[port]
+        asked = self.asked(port)
+        if asked:
+            return asked
+        if isinstance(leg, Pin):
+            home = self.home(port)
+            return home if home in ("left", "right") else "down"
+        return self.setting.sides.get(flat([leg])[0], "down")
 
 
 def parts(network: Network, setting: Setting) -> list[Part]:
@@ -132,6 +153,6 @@ def _reading_order(network: Network) -> list[int]:
     for wire in network.wires:
         ports = [end.vertex for end in wire.ends if isinstance(end, Port)]
         for vertex in ports:
-            if network.vertices[vertex].kind == "dot" and network.vertices[vertex].factor is None:
+            if network.vertices[vertex].kind in ("dot", "fuse") and network.vertices[vertex].factor is None:
                 rank[vertex] = min(rank[vertex], *(other + 0.5 for other in ports if other != vertex), rank[vertex])
     return sorted(rank, key=lambda vertex: (rank[vertex], vertex))

@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from penrose.layout.cells import Cells, Edge, Piece, place
-from penrose.layout.geometry import extent
+from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
-from penrose.layout.look import DOTTED, Look, Wiring, look
-from penrose.layout.measure import BRACKET, GAP, ROW_GAP, on_grid
+from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
+from penrose.layout.measure import GAP, ROW_GAP, on_grid
 from penrose.layout.part import Part
 from penrose.layout.route import Standing, route
-from penrose.layout.scene import Direction, Group, Label, Node, Picture, Station, Wire, centred
+from penrose.layout.scene import Direction, Node, Picture
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -24,14 +24,16 @@ def draw_piece(part: Part) -> Picture:
     cells = place(_graph(part))
     ways = choose_ways(part, cells)
     names = _names(part)
-    sums = _sums(part, ways)
-    looks = {vertex: _look(part, vertex, ways, sums) for vertex in part.vertices}
+    frames = _frames(part, names, ways)
+    looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
     at = _stand(part, cells, ways, looks)
-    standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
-    points, wires = route(part, ways, standing)
-    nodes = tuple(_node(part, vertex, standing[vertex]) for vertex in part.vertices if vertex not in sums)
-    groups = [_group(standing[vertex], picture, part.setting.panel) for vertex, picture in sums.items()]
-    return Picture.joined([Picture(points, nodes, tuple(wires)), *groups])
+    inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
+    standing = {
+        vertex: Standing(names[vertex], *at[vertex], looks[vertex], inside.get(vertex)) for vertex in part.vertices
+    }
+    routed = route(part, ways, standing)
+    nodes = tuple(_node(part, vertex, standing[vertex]) for vertex in part.vertices if vertex not in frames)
+    return Picture.joined([replace(routed, nodes=nodes), *inside.values()])
 
 
 def _graph(part: Part) -> Piece:
@@ -43,13 +45,14 @@ def _graph(part: Part) -> Piece:
 
 
 def _names(part: Part) -> dict[int, str]:
+    stems = {"sum": "group", "bubble": "bubble", "dots": "dots", "fuse": "bar"}
     names = {}
     for vertex in part.vertices:
         about = part.about(vertex)
-        if about.kind == "sum":
-            names[vertex] = part.setting.names.numbered("group")
+        if about.kind in stems:
+            names[vertex] = part.setting.names.numbered(stems[about.kind])
         elif about.kind == "dot":
-            names[vertex] = part.setting.names.new(f"dot--{coordinate(about.legs[0].name)}")
+            names[vertex] = part.setting.names.new(f"dot--{coordinate(str(about.legs[0]))}")
         elif about.factor is not None:
             names[vertex] = part.setting.names.tensor(about.factor)
     return names
@@ -59,27 +62,26 @@ def _sides(part: Part, vertex: int, ways: Ways) -> list[Direction]:
     return [ways.sides[Port(vertex, slot)] for slot in range(len(part.about(vertex).legs))]
 
 
-def _sums(part: Part, ways: Ways) -> dict[int, Picture]:
-    """Lay out the parenthesised sums, their legs leaving where the wires outside arrive."""
-    pictures = {}
+def _frames(part: Part, names: Mapping[int, str], ways: Ways) -> dict[int, Frame]:
+    """Lay out what is in brackets and in bubbles, its legs leaving where the wires outside arrive."""
+    frames = {}
     for vertex in part.vertices:
         about = part.about(vertex)
         if about.body is not None:
             sides = dict(zip(about.legs, _sides(part, vertex, ways), strict=True))
-            pictures[vertex] = part.setting.inner(about.body, sides)
-    return pictures
+            frames[vertex] = frame(names[vertex], about.body, sides, part.setting)
+    return frames
 
 
-def _look(part: Part, vertex: int, ways: Ways, sums: Mapping[int, Picture]) -> Look:
+def _look(part: Part, vertex: int, ways: Ways) -> Look:
     about = part.about(vertex)
-    if vertex in sums:
-        box = extent(sums[vertex]).grown(BRACKET)
-        return Look("square", "group", "", 0, centred(box.x1 - box.x0, 2 * max(box.y1, -box.y0)))
     if about.kind == "dot":
         return DOTTED
-    assert about.factor is not None
-    tensor = part.setting.tensors[about.factor.tensor]
-    return look(tensor, about.factor, _wiring(part, vertex, ways))
+    if about.kind == "dots":
+        return ELLIPSIS
+    if about.kind == "fuse":
+        return bar(len(about.legs) - 1, ways.sides[Port(vertex, len(about.legs) - 1)])
+    return look(part.setting.figure, about, _wiring(part, vertex, ways))
 
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
@@ -140,7 +142,7 @@ def _axis(part: Part, cells: Cells, ways: Ways, ys: Mapping[int, float]) -> floa
 
 def _node(part: Part, vertex: int, standing: Standing) -> Node:
     about, looks = part.about(vertex), standing.look
-    source = about.factor.tensor if about.factor else about.legs[0].name
+    source = about.factor.tensor if about.factor else "" if about.kind == "dots" else str(about.legs[-1])
     return Node(
         standing.name,
         source,
@@ -151,25 +153,5 @@ def _node(part: Part, vertex: int, standing: Standing) -> Node:
         looks.turn,
         looks.least,
         part.setting.panel,
+        looks.dress,
     )
-
-
-def _group(standing: Standing, inner: Picture, panel: int) -> Picture:
-    """Move the inside of a sum to where it stands, its own axis on the axis of the group, in brackets."""
-    box = extent(inner)
-    moved = inner.moved(standing.x - (box.x0 + box.x1) / 2, standing.y)
-    wires = tuple(_with_named_labels(wire) for wire in moved.wires)
-    things = [item.name for item in (*moved.boxed, *moved.groups)]
-    tips = [name for name in moved.points if name not in set(things) and "." not in name]
-    labels = [label.name for wire in wires for label in wire.labels if label]
-    return replace(moved, wires=wires, groups=(*moved.groups, Group(standing.name, (*things, *tips, *labels), panel)))
-
-
-def _with_named_labels(wire: Wire) -> Wire:
-    """Name the labels of a wire, so that a group can hold them."""
-
-    def named(label: Label | None, station: Station) -> Label | None:
-        return label and replace(label, name=label.name or f"{station.x_of}--label")
-
-    first, last = wire.labels
-    return replace(wire, labels=(named(first, wire.stations[0]), named(last, wire.stations[-1])))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import floor
 
-from penrose.layout.geometry import STEPS, TURNS, XY, crosses, curve, distance
+from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import LEG, LOOP, SIDE_BY_SIDE
 from penrose.layout.part import Part
-from penrose.layout.scene import Direction, Label, Point, Station, Wire
+from penrose.layout.scene import Direction, Exposed, Label, Picture, Point, Station, Wire
+from penrose.model.index import Group, Index, Leg, Pin
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex
 
@@ -23,12 +25,17 @@ APART = 28  # degrees between parallel wires
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A vertex that has its name, place and look."""
+    """A vertex that has its name, place and look, and, if it is a frame, what is inside of it."""
 
     name: str
     x: float
     y: float
     look: Look
+    inside: Picture | None = None
+
+    def exposed(self, leg: Leg) -> Exposed | None:
+        """Return the open leg inside of a frame, if it has that one."""
+        return self.inside.exposed.get(leg) if self.inside and isinstance(leg, Index) else None
 
 
 class Floor:
@@ -52,15 +59,15 @@ class Floor:
                 yield x, y
 
 
-def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> tuple[dict[str, Point], list[Wire]]:
-    """Return the points of a part and its wires."""
-    router = _Router(part, ways, standing, Floor(standing.values()), {})
+def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
+    """Return the points of a part, its wires, and the free legs that it leaves open."""
+    router = _Router(part, ways, standing, Floor(standing.values()), {}, {})
     for vertex in standing.values():
         router.add_vertex(vertex)
     wires = [router.join(join) for join in part.joins if join not in ways.loops]
     wires += router.legs()
     wires += router.loops()
-    return router.points, wires
+    return Picture(router.points, wires=tuple(wires), exposed=router.open)
 
 
 @dataclass
@@ -70,25 +77,48 @@ class _Router:
     standing: Mapping[int, Standing]
     floor: Floor
     points: dict[str, Point]
+    open: dict[Index, Exposed]
+    inner: dict[str, Point] = field(default_factory=dict)
 
     def add_vertex(self, vertex: Standing) -> None:
-        """Add the point of a vertex; a group has one in the middle of each side instead."""
-        if vertex.look.style != "group":
+        """Add the point of a vertex; a frame has one in the middle of each side instead."""
+        if vertex.inside is None:
             self.points[vertex.name] = Point(vertex.x, vertex.y)
             return
         for direction, compass in COMPASS.items():
             dx, dy = STEPS[direction]
             reach = vertex.look.extent.towards(direction)
-            x, y = vertex.x + dx * reach, vertex.y + dy * reach
-            self.points[f"{vertex.name}.{compass}"] = Point(x, y)
+            self.points[f"{vertex.name}.{compass}"] = Point(vertex.x + dx * reach, vertex.y + dy * reach)
+        self.inner.update(vertex.inside.points)
+
+    def _leg_of(self, port: Port) -> Leg:
+        return self.part.about(port.vertex).legs[port.slot]
 
     def _end(self, port: Port) -> tuple[str, int]:
-        return self.standing[port.vertex].name, port.slot
+        """Return what a wire ends on: a node and its slot, inside of a frame if the leg is open there."""
+        vertex = self.standing[port.vertex]
+        exposed = vertex.exposed(self._leg_of(port))
+        if exposed:
+            return exposed.name, exposed.slot
+        return vertex.name, self.part.about(port.vertex).slots[port.slot]
 
     def _wire(self, join: Join, stations: Sequence[Station], bend: int = 0) -> Wire:
-        index = self.part.about(join[0].vertex).legs[join[0].slot].name
+        leg = self._leg_of(join[0])
         ends = (self._end(join[0]), self._end(join[1]))
-        return Wire(index, ends, tuple(stations), self.part.setting.panel, bend)
+        wire = Wire(str(leg), ends, tuple(stations), self.part.setting.panel, bend, thick=isinstance(leg, Group))
+        return replace(wire, middle=self._middle(wire, leg))
+
+    def _middle(self, wire: Wire, leg: Leg) -> Label | None:
+        """Return the label of a bond, where all indices have labels."""
+        if self.part.setting.labels != "all" or len(wire.stations) != 2:
+            return None
+        (x0, y0), (x1, y1) = (at(station, self._all) for station in wire.stations)
+        upright = abs(x1 - x0) < abs(y1 - y0)
+        return Label(label_of(leg), "right" if upright else "up" if wire.bend >= 0 else "down")
+
+    @property
+    def _all(self) -> Mapping[str, Point]:
+        return ChainMap(self.points, self.inner)
 
     # ------------------------------------------------ between vertices
 
@@ -107,18 +137,21 @@ class _Router:
         wire = self._wire(join, stations)
         if any(asked):
             out, into = (TURNS[self.ways.sides[port]] for port in join)
-            return Wire(wire.index, wire.ends, stations, wire.panel, out=out, into=into)
-        if not self._hits(wire):
+            return replace(wire, out=out, into=into)
+        if not self._hits(join, wire):
             return wire
-        bent = [other for bend in BENDS if not self._hits(other := self._wire(join, stations, bend))]
-        return min(bent, key=self._crossings, default=wire)
+        bent = [other for bend in BENDS if not self._hits(join, other := self._wire(join, stations, bend))]
+        return min(bent, key=lambda other: self._crossings(join, other), default=wire)
 
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""
         here = self.standing[port.vertex]
+        exposed = here.exposed(self._leg_of(port))
+        if exposed:
+            return Station(exposed.name, exposed.name)
         side = self.ways.sides[port]
-        name = f"{here.name}.{COMPASS[side]}" if here.look.style == "group" else here.name
-        if other.look.style == "group":
+        name = f"{here.name}.{COMPASS[side]}" if here.inside else here.name
+        if other.inside:
             return Station(name, name)
         across, along = abs(other.x - here.x), abs(other.y - here.y)
         wide, high = self._room(here)
@@ -131,14 +164,14 @@ class _Router:
     def _room(self, vertex: Standing) -> tuple[float, float]:
         """Return how far from the middle of its sides a wire can meet a vertex at a right angle."""
         reach = vertex.look.extent
-        if vertex.look.style == "group":
-            return reach.left - 0.1, reach.up - 0.1
+        if vertex.inside:
+            return reach.left - 0.1, min(reach.up, reach.down) - 0.1
         return vertex.look.least[0] / 2 - 0.1, vertex.look.least[1] / 2 - 0.1
 
-    def _hits(self, wire: Wire) -> bool:
+    def _hits(self, join: Join, wire: Wire) -> bool:
         """Tell whether a wire runs under a vertex that is not one of its ends."""
-        ends = {end[0] for end in wire.ends if end}
-        line = curve(wire, self.points)
+        ends = {self.standing[port.vertex].name for port in join}
+        line = curve(wire, self._all)
         for a, b in pairwise(line):
             for vertex in self.floor.near(a, b):
                 radius = max(vertex.look.extent) + 0.08
@@ -146,14 +179,14 @@ class _Router:
                     return True
         return False
 
-    def _crossings(self, wire: Wire) -> int:
+    def _crossings(self, join: Join, wire: Wire) -> int:
         """Count the straight wires between vertices that a wire crosses."""
-        line = curve(wire, self.points)
-        ends = {end[0] for end in wire.ends if end}
+        line = curve(wire, self._all)
+        ends = {port.vertex for port in join}
         count = 0
         for start, end in self.part.joins:
-            first, last = self.standing[start.vertex], self.standing[end.vertex]
-            if not {first.name, last.name} & ends:
+            if not {start.vertex, end.vertex} & ends:
+                first, last = self.standing[start.vertex], self.standing[end.vertex]
                 straight = ((first.x, first.y), (last.x, last.y))
                 count += any(crosses(a, b, *straight) for a, b in pairwise(line))
         return count
@@ -166,27 +199,57 @@ class _Router:
         for port in self.part.tips:
             sides.setdefault((port.vertex, self.ways.sides[port]), []).append(port)
         return [
-            self._leg(port, side, rank, len(ports))
+            wire
             for (_, side), ports in sides.items()
             for rank, port in enumerate(sorted(ports, key=lambda p: p.slot))
+            if (wire := self._leg(port, side, rank, len(ports))) is not None
         ]
 
-    def _leg(self, port: Port, side: Direction, rank: int, ports: int) -> Wire:
+    def _leg(self, port: Port, side: Direction, rank: int, ports: int) -> Wire | None:
+        """Return a free leg, or None if it is left open for what is around this part."""
+        leg = self.part.tips[port]
+        name, slot = self._end(port)
+        if isinstance(leg, Index) and leg in self.part.setting.open:
+            self.open[leg] = Exposed(name, slot, side)
+            return None
+        tip = self.part.setting.names.new(f"{name}--{coordinate(str(leg))}")
+        self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
+        station = self._leg_station(port, side, tip, ports)
+        pinned = isinstance(leg, Pin)
+        shown = pinned or self.part.setting.labels != "none"
+        labels = (None, Label(label_of(leg), side) if shown else None)
+        return Wire(
+            str(leg),
+            ((name, slot), None),
+            (station, Station(tip, tip)),
+            self.part.setting.panel,
+            labels=labels,
+            thick=isinstance(leg, Group),
+            pinned=pinned,
+        )
+
+    def _tip(self, port: Port, side: Direction, shift: float) -> Point:
+        """Return the end of a free leg: beyond the border of its vertex, beside it where there are several."""
         owner = self.standing[port.vertex]
-        index = self.part.tips[port]
         dx, dy = STEPS[side]
-        shift = (rank - (ports - 1) / 2) * SIDE_BY_SIDE
+        exposed = owner.exposed(self._leg_of(port))
         reach = _rounded(owner.look.extent.towards(side) + LEG)
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
-        tip = self.part.setting.names.new(f"{owner.name}--{coordinate(index.name)}")
-        start = f"{owner.name}.{COMPASS[side]}" if owner.look.style == "group" else owner.name
-        anchor = "" if owner.look.style == "group" else owner.name
-        self.points[tip] = Point(round(x, 4), round(y, 4), anchor)
-        middle = owner.look.shape == "dot" or (ports == 1 and owner.look.style != "group")
-        station = Station(start, start) if middle else Station(start, tip) if dy else Station(tip, start)
-        labels = (None, Label(latex(index.name), side))
-        stations = (station, Station(tip, tip))
-        return Wire(index.name, (self._end(port), None), stations, self.part.setting.panel, labels=labels)
+        if not exposed:
+            return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
+        inner = self.inner[exposed.name]
+        x, y = (x, inner.y) if dx else (inner.x, y)
+        return Point(round(x, 4), round(y, 4), exposed.name)
+
+    def _leg_station(self, port: Port, side: Direction, tip: str, ports: int) -> Station:
+        owner = self.standing[port.vertex]
+        exposed = owner.exposed(self._leg_of(port))
+        if exposed:
+            return Station(exposed.name, exposed.name)
+        start = f"{owner.name}.{COMPASS[side]}" if owner.inside else owner.name
+        if owner.look.shape in ("dot", "bar") or (ports == 1 and not owner.inside):
+            return Station(start, start)
+        return Station(start, tip) if side in ("up", "down") else Station(tip, start)
 
     # ------------------------------------------------ loops
 
@@ -209,7 +272,7 @@ class _Router:
         below = side == "down"
         out = -SIDE_BY_SIDE / 2 if small else first.look.extent.left + LOOP
         height = self._height(first, last, below)
-        corner = self.part.setting.names.new(f"loop--{coordinate(self.part.about(left.vertex).legs[left.slot].name)}")
+        corner = self.part.setting.names.new(f"loop--{coordinate(str(self._leg_of(left)))}")
         other = self.part.setting.names.new(f"{corner}--end")
         self.points[corner] = Point(round(first.x - abs(out), 4), height, first.name)
         width = SIDE_BY_SIDE / 2 if small else last.look.extent.right + LOOP
@@ -235,6 +298,20 @@ class _Router:
         x0, x1 = first.x - first.look.extent.left - LOOP, last.x + last.look.extent.right + LOOP
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
         return sign * _rounded(max(reach) + LOOP)
+
+
+def label_of(leg: Leg) -> str:
+    """Return the label of a leg as TeX: an index in italics, a place of a dimension upright."""
+    match leg:
+        case Index():
+            return latex(leg.name)
+        case Group():
+            names = "\\,".join(latex(index.name) for index in leg.indices)
+            return f"({names})"
+        case Pin(symbol=""):
+            return str(leg.offset)
+        case Pin():
+            return f"\\mathrm{{{latex(leg.symbol)}}}" + (f"{leg.offset:+d}" if leg.offset else "")
 
 
 def _rounded(length: float) -> float:

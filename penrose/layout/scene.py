@@ -7,14 +7,16 @@ moves takes along whatever hangs on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from penrose.errors import Diagnostic
+from penrose.model.document import Style
+from penrose.model.index import Index
 
-Shape = Literal["circle", "triangle", "square", "dot"]
+Shape = Literal["circle", "triangle", "square", "dot", "bar", "plain"]
 Direction = Literal["left", "right", "up", "down"]
-TextKind = Literal["relation", "sign", "coefficient", "caption"]
+TextKind = Literal["relation", "sign", "coefficient", "caption", "total"]
 
 
 class Box(NamedTuple):
@@ -86,7 +88,8 @@ class Node:
     """A tensor or a dot, at the point of its name.
 
     `source` is its name in the program; `turn` the angle in degrees to which the tip of a triangle
-    points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0).
+    points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
+    `dress` the name of the author's style.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Node:
     turn: int
     least: tuple[float, float]
     panel: int
+    dress: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +120,8 @@ class Wire:
     `ends` are the name of a node or group and a slot counted from 0, or None for a free end; a ring has
     no ends. The way is straight from station to station with rounded corners, or, between two
     stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
+    `labels` stand beside the ends, `middle` beside the middle. A thick wire carries a group of indices; a
+    pinned one ends in a bar.
     """
 
     index: str
@@ -126,6 +132,9 @@ class Wire:
     out: int | None = None
     into: int | None = None
     labels: tuple[Label | None, Label | None] = (None, None)
+    middle: Label | None = None
+    thick: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,22 +150,38 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """A parenthesised sum: brackets around its members, which are points, nodes and texts."""
+    """Brackets or a wall around members, which are points, nodes, texts, labels and groups.
+
+    The wall of a bubble has a label; `depth` counts the walls around it, from 1.
+    """
 
     name: str
+    kind: Literal["sum", "bubble"]
     members: tuple[str, ...]
+    label: str
+    depth: int
     panel: int
 
 
 @dataclass(frozen=True, eq=False)
+class Exposed:
+    """A free leg that a picture leaves to what is around it: the slot that it belongs to, and its side."""
+
+    name: str
+    slot: int
+    side: Direction
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
-    """A piece of a figure. `points` are in the order in which they are written."""
+    """A piece of a figure. `points` are in the order in which they are written; `exposed` are its open legs."""
 
     points: Mapping[str, Point]
     nodes: tuple[Node, ...] = ()
     wires: tuple[Wire, ...] = ()
     groups: tuple[Group, ...] = ()
     texts: tuple[Text, ...] = ()
+    exposed: Mapping[Index, Exposed] = field(default_factory=dict)
 
     @property
     def boxed(self) -> tuple[Node | Text, ...]:
@@ -178,15 +203,21 @@ class Picture:
             tuple(wire for part in parts for wire in part.wires),
             tuple(group for part in parts for group in part.groups),
             tuple(text for part in parts for text in part.texts),
+            {leg: end for part in parts for leg, end in part.exposed.items()},
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A figure, laid out. `relations` has the relation before every panel, empty before the first of a chain."""
+    """A figure, laid out.
+
+    `relations` has the relation before every panel, empty before the first of a chain; `styles` are those
+    of the author, by their names.
+    """
 
     name: str
     title: str
     picture: Picture
     relations: tuple[str, ...]
+    styles: Mapping[str, Style]
     warnings: tuple[Diagnostic, ...]

@@ -8,13 +8,14 @@ where most tensors that carry it have it at home.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from penrose.layout.scene import Direction
 from penrose.model.document import Panel
-from penrose.model.expression import Factor, factors_of
-from penrose.model.index import Index
+from penrose.model.expression import factors_of
+from penrose.model.index import Group, Index, Pin, flat
+from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN
 
 Home = Literal["left", "right", "vertical", "any"]
@@ -29,52 +30,76 @@ def home(slot: int, slots: int, transposed: bool = False) -> Home:
     return "vertical"
 
 
-def homes(factor: Factor) -> tuple[Home, ...]:
-    """Return the home sides of all slots of an occurrence."""
-    slots = len(factor.indices)
-    if factor.tensor in BUILT_IN:
+def homes(vertex: Vertex) -> tuple[Home, ...]:
+    """Return the home sides of the slots of a vertex: only tensors and bars have them."""
+    slots = len(vertex.legs)
+    if vertex.kind == "fuse":
         return tuple("any" for _ in range(slots))
-    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
+    if vertex.factor is None or vertex.factor.tensor in ("delta", "one"):
+        return tuple("any" for _ in range(slots))
+    return tuple(home(slot, slots, vertex.factor.transposed and slots == 2) for slot in range(slots))
 
 
 def free_sides(chain: Sequence[Panel]) -> dict[Index, Direction]:
-    """Return the side of every free leg of a chain of panels."""
-    legs = chain[0].legs
-    votes = _votes([factor for panel in chain for factor in factors_of(panel.expression)], legs)
-    sides: dict[Index, Direction] = {}
+    """Return the side of every free leg of a chain of panels. The indices of a group end together."""
+    legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
+    votes = _votes(chain)
+    for panel in chain:
+        for leg in panel.legs:
+            if isinstance(leg, Group):
+                legs = (
+                    [*(one for one in legs if one not in leg.indices and one != leg), leg] if leg not in legs else legs
+                )
+    order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
+    legs.sort(key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
+    sides = _sides(legs, [sum((votes[index] for index in flat([leg])), Counter()) for leg in legs])
+    return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:
     families = _families(legs)
-    for position, index in enumerate(legs):
-        family = families[_family(index)]
-        if len(family) > 1 and sum((votes[member] for member in family), Counter())["vertical"]:
-            vertical = [f for f in families.values() if len(f) > 1]
-            sides[index] = "up" if len(vertical) > 1 and family is vertical[0] else "down"
+    sides: list[Direction] = []
+    vertical = [f for f in families.values() if len(f) > 1]
+    for position, leg in enumerate(legs):
+        family = families[_family(leg)]
+        together = sum((votes[legs.index(member)] for member in family), Counter[Home]())
+        if len(family) > 1 and together["vertical"]:
+            sides.append("up" if len(vertical) > 1 and family is vertical[0] else "down")
         else:
-            sides[index] = _side(votes[index], position, len(legs))
-    if len(legs) > 1 and len(set(sides.values())) == 1 and set(sides.values()) <= {"left", "right"}:
-        return {index: _side(Counter(), position, len(legs)) for position, index in enumerate(legs)}
+            sides.append(_side(votes[position], position, len(legs)))
+    if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
+        return [_side(Counter(), position, len(legs)) for position in range(len(legs))]
     return sides
 
 
-def _votes(factors: Iterable[Factor], legs: Sequence[Index]) -> Mapping[Index, Counter[Home]]:
-    votes: dict[Index, Counter[Home]] = {index: Counter() for index in legs}
-    for factor in factors:
-        for index, side in zip(factor.indices, homes(factor), strict=True):
-            if index in votes:
-                votes[index][side] += 1
+def _votes(chain: Sequence[Panel]) -> Mapping[Index, Counter[Home]]:
+    """Count where the tensors of a chain have each index at home."""
+    votes: dict[Index, Counter[Home]] = {}
+    for panel in chain:
+        for index in panel.expression.free:
+            votes.setdefault(index, Counter())
+        for factor in factors_of(panel.expression):
+            slots = len(factor.legs)
+            for slot, leg in enumerate(factor.legs):
+                side: Home = (
+                    home(slot, slots, factor.transposed and slots == 2) if factor.tensor not in BUILT_IN else "any"
+                )
+                for index in flat([leg]):
+                    votes.setdefault(index, Counter())[side] += 1
     return votes
 
 
-def _families(legs: Sequence[Index]) -> dict[str, list[Index]]:
-    families: dict[str, list[Index]] = {}
-    for index in legs:
-        families.setdefault(_family(index), []).append(index)
+def _families(legs: Sequence[Index | Group]) -> dict[str, list[Index | Group]]:
+    families: dict[str, list[Index | Group]] = {}
+    for leg in legs:
+        families.setdefault(_family(leg), []).append(leg)
     return families
 
 
-def _family(index: Index) -> str:
+def _family(leg: Index | Group) -> str:
     """Return what the legs of a family share: s for s_1, s_2 and so on, the whole name for others."""
-    base, found, _ = index.name.partition("_")
-    return base + "_" if found else index.name
+    base, found, _ = str(leg).partition("_")
+    return base + "_" if found and isinstance(leg, Index) else str(leg)
 
 
 def _side(votes: Counter[Home], position: int, legs: int) -> Direction:

@@ -8,10 +8,12 @@ from penrose.layout.geometry import extent
 from penrose.layout.measure import GAP, RING, on_grid
 from penrose.layout.part import Setting, parts
 from penrose.layout.piece import draw_piece
+from penrose.layout.route import label_of
 from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
+from penrose.model.index import Group, flat
 from penrose.model.network import Network, Port, Tip
 from penrose.model.network import Wire as Join
-from penrose.model.notation import coordinate, latex
+from penrose.model.notation import coordinate
 
 
 def draw_term(whole: Network, setting: Setting) -> Picture:
@@ -61,20 +63,26 @@ def _has_leg(picture: Picture, side: Direction) -> bool:
 def _line(wire: Join, setting: Setting) -> Picture:
     """Draw an identity as a line from left to right, or the trace of one as a ring."""
     if not wire.ends:
-        centre = setting.names.new(f"ring--{coordinate(wire.index.name)}")
+        centre = setting.names.new(f"ring--{coordinate(str(wire.leg))}")
         corners = [setting.names.new(f"{centre}--corner") for _ in range(4)]
         places = [(-RING, RING), (RING, RING), (RING, -RING), (-RING, -RING)]
         points = {centre: Point(0, 0)} | {
             name: Point(x, y, centre) for name, (x, y) in zip(corners, places, strict=True)
         }
         stations = tuple(Station(name, name) for name in [*corners, corners[0]])
-        return Picture(points, wires=(Wire(wire.index.name, (), stations, setting.panel),))
-    ends = [end.index for end in wire.ends if isinstance(end, Tip)]
-    if setting.sides.get(ends[0]) == "right" and setting.sides.get(ends[1]) != "right":
+        return Picture(points, wires=(Wire(str(wire.leg), (), stations, setting.panel),))
+    ends = [end.leg for end in wire.ends if isinstance(end, Tip)]
+    if setting.sides.get(flat(ends)[0]) == "right" and setting.sides.get(flat(ends)[-1]) != "right":
         ends.reverse()
-    left, right = (setting.names.new(f"tip--{coordinate(index.name)}") for index in ends)
-    labels = (Label(latex(ends[0].name), "left"), Label(latex(ends[1].name), "right"))
+    left, right = (setting.names.new(f"tip--{coordinate(str(leg))}") for leg in ends)
+    shown = setting.labels != "none"
+    labels = (Label(label_of(ends[0]), "left"), Label(label_of(ends[1]), "right"))
     line = Wire(
-        wire.index.name, (None, None), (Station(left, left), Station(right, right)), setting.panel, labels=labels
+        str(wire.leg),
+        (None, None),
+        (Station(left, left), Station(right, right)),
+        setting.panel,
+        labels=labels if shown else (None, None),
+        thick=isinstance(wire.leg, Group),
     )
     return Picture({left: Point(0, 0), right: Point(1, 0, left)}, wires=(line,))

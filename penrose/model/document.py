@@ -8,24 +8,30 @@ from typing import Literal
 
 from penrose.errors import Diagnostic
 from penrose.model.expression import Factor, Sum
-from penrose.model.index import Index
+from penrose.model.function import Function
+from penrose.model.index import Leg
 from penrose.model.tensor import Dimension, Tensor
 from penrose.source import Source, Span
 
 Side = Literal["left", "right", "up", "down"]
 Meaning = Literal["none", "definition", "claim", "step"]
+Labels = Literal["free", "all", "none"]
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One expression of a chain. `legs` are its free indices in order."""
+    """One expression of a chain. `legs` are its free legs in order; `within` is the bound of a `~=`."""
 
     relation: str
     meaning: Meaning
     expression: Sum
-    legs: tuple[Index, ...]
+    legs: tuple[Leg, ...]
+    within: str
     new_row: bool
     span: Span
+
+
+Chain = tuple[Panel, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +45,7 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)
-class Leg:
+class LegSide:
     """`leg A.i up`; `slot` counts from 0."""
 
     factor: Factor
@@ -48,26 +54,75 @@ class Leg:
     span: Span
 
 
-Hint = Place | Leg
+@dataclass(frozen=True, eq=False)
+class Show:
+    """`labels free`: which indices have labels."""
+
+    labels: Labels
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Width:
+    """`width 12`: the width in cm at which a figure wraps."""
+
+    width: float
+    span: Span
+
+
+Hint = Place | LegSide | Show | Width
+
+
+@dataclass(frozen=True, eq=False)
+class Style:
+    """A named look: `fill` is a colour, `shape` overrules the shape that follows from the mathematics."""
+
+    name: str
+    fill: str
+    shape: str
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """`let A[..] = E`, or several targets of a decomposition: then `method` names it."""
+
+    targets: tuple[Factor, ...]
+    expression: Sum
+    method: str
+    span: Span
 
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure: chains of panels, below one another."""
+    """A figure: chains of panels, below one another. `styles` are those of its tensors, by name."""
 
     name: str
     title: str
-    chains: tuple[tuple[Panel, ...], ...]
+    chains: tuple[Chain, ...]
     tensors: Mapping[str, Tensor]
+    styles: Mapping[str, Style]
     hints: tuple[Hint, ...]
     span: Span
 
 
 @dataclass(frozen=True, eq=False)
+class Check:
+    """A claim that is checked and not drawn; without a name, a premise."""
+
+    name: str
+    chain: Chain
+    tensors: Mapping[str, Tensor]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
 class Document:
-    """Everything that a source says."""
+    """Everything that a source says, and the definitions that it uses from others."""
 
     source: Source
-    dimensions: tuple[Dimension, ...]
+    dimensions: Mapping[str, Dimension]
+    functions: Mapping[str, Function]
+    definitions: tuple[Definition, ...]
     figures: tuple[Figure, ...]
+    checks: tuple[Check, ...]
     warnings: tuple[Diagnostic, ...]

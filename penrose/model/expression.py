@@ -5,36 +5,59 @@ Nodes are compared by identity; nothing walks a shared tree to compare or hash i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-from penrose.model.index import Index
+from penrose.model.index import Index, Leg, flat
 from penrose.model.scalar import Scalar
 from penrose.source import Span
+
+Inverse = Literal["", "inv", "pinv"]
 
 
 @dataclass(frozen=True, eq=False)
 class Factor:
     """One occurrence of a tensor.
 
-    `indices` has the index of every slot, in slot order, and `places` where each was written.
-    `transposed` says that it was written as `A.T`, with its two legs in the other order; `key` is
-    the author's name for this occurrence.
+    `legs` has what every slot carries, in slot order. `transposed` says that it was written as `A.T`, with
+    its two legs in the other order; `inverse` that it is the inverse of its tensor, whose legs these are.
+    `places` has where the indices stand, `key` is the author's name for this occurrence.
     """
 
     tensor: str
-    indices: tuple[Index, ...]
+    legs: tuple[Leg, ...]
     conjugated: bool
     transposed: bool
+    inverse: Inverse
     key: str
     places: tuple[Span, ...]
     span: Span
 
     @cached_property
+    def indices(self) -> tuple[Index, ...]:
+        """The indices in its slots, those of groups one by one."""
+        return flat(self.legs)
+
+    @cached_property
     def free(self) -> tuple[Index, ...]:
-        """The indices that it carries, in order."""
+        """The indices that it carries, in order, each once."""
         return tuple(dict.fromkeys(self.indices))
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """What a repetition with a symbolic end leaves out: bonds that go in on the left and out on the right."""
+
+    left: tuple[Index, ...]
+    right: tuple[Index, ...]
+    span: Span
+
+    @cached_property
+    def free(self) -> tuple[Index, ...]:
+        """Its bonds."""
+        return (*self.left, *self.right)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +72,7 @@ class Product:
     @cached_property
     def free(self) -> tuple[Index, ...]:
         """The indices of its factors that it does not sum, in order."""
-        mentioned = dict.fromkeys(index for factor in self.factors for index in factor.free)
-        summed = frozenset(self.summed)
-        return tuple(index for index in mentioned if index not in summed)
+        return _without(self.summed, self.factors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +97,92 @@ class Sum:
         return self.terms[0].product.free
 
 
-Expression = Factor | Product | Sum
+@dataclass(frozen=True, eq=False)
+class Apply:
+    """A function of its arguments, elementwise or along `axes`; legs broadcast by index.
+
+    `consumed` says that the axes are gone from the result. `exponent` is that of the function `power`.
+    """
+
+    function: str
+    axes: tuple[Index, ...]
+    consumed: bool
+    arguments: tuple[Sum, ...]
+    exponent: Scalar | None
+    span: Span
+
+    @cached_property
+    def free(self) -> tuple[Index, ...]:
+        """The indices of its arguments, without the axes that it consumes."""
+        return _without(self.axes if self.consumed else (), self.arguments)
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """The range of a drawn sum: all of an index, or from one end to the other, as written."""
+
+    index: Index
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """A sum that is drawn: Σ over some indices, which are subscripts in its body."""
+
+    limits: tuple[Limit, ...]
+    body: Sum
+    span: Span
+
+    @cached_property
+    def free(self) -> tuple[Index, ...]:
+        """The indices of its body that it does not sum."""
+        return _without([limit.index for limit in self.limits], [self.body])
+
+
+@dataclass(frozen=True, eq=False)
+class Regroup:
+    """An expression whose legs are listed, perhaps in groups that are drawn as one."""
+
+    body: Sum
+    legs: tuple[Leg, ...]
+    span: Span
+
+    @cached_property
+    def free(self) -> tuple[Index, ...]:
+        """The listed indices."""
+        return flat(self.legs)
+
+
+Expression = Factor | Dots | Product | Sum | Apply | Total | Regroup
+
+
+def children(expression: Expression) -> tuple[Expression, ...]:
+    """Return the parts of an expression, in reading order."""
+    match expression:
+        case Factor() | Dots():
+            return ()
+        case Product():
+            return expression.factors
+        case Sum():
+            return tuple(term.product for term in expression.terms)
+        case Apply():
+            return expression.arguments
+        case Total() | Regroup():
+            return (expression.body,)
 
 
 def factors_of(expression: Expression) -> Iterator[Factor]:
     """Yield every tensor occurrence in reading order."""
-    match expression:
-        case Factor():
-            yield expression
-        case Product():
-            for factor in expression.factors:
-                yield from factors_of(factor)
-        case Sum():
-            for term in expression.terms:
-                yield from factors_of(term.product)
+    stack: list[Expression] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Factor):
+            yield node
+        stack.extend(reversed(children(node)))
+
+
+def _without(gone: Iterable[Index], parts: Iterable[Expression]) -> tuple[Index, ...]:
+    away = frozenset(gone)
+    mentioned = dict.fromkeys(index for part in parts for index in part.free)
+    return tuple(index for index in mentioned if index not in away)

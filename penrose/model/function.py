@@ -1,10 +1,145 @@
-"""Functions by name."""
+"""Functions by name: those of the language, and those that a program defines."""
 
-FUNCTIONS = frozenset(
-    {
-        *("abs", "cos", "erf", "exp", "gelu", "log", "max", "min", "recip", "relu", "sigmoid", "sign", "sin", "sqrt"),
-        *("step", "tanh", "layernorm", "logsoftmax", "logsumexp", "mean", "norm", "softmax", "sum", "prod"),
-        *("det", "inv", "logdet", "pinv", "cp", "qr", "svd", "tucker"),
-        *("diff", "expand", "freeze", "hole", "inline", "simplify", "steps"),
-    }
-)
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from penrose.errors import Diagnostic, Note, suggestion
+from penrose.source import Span
+from penrose.syntax import tree
+
+# name: fewest and most arguments
+ELEMENTWISE: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid", "relu", "step", "gelu"), (1, 1)),
+    **dict.fromkeys(("abs", "sign", "recip"), (1, 1)),
+    **dict.fromkeys(("max", "min"), (2, 2)),
+}
+ALONG_AXES: dict[str, bool] = {
+    # name: whether the axes are gone from the result
+    "mean": True,
+    "max": True,
+    "norm": True,
+    "logsumexp": True,
+    "softmax": False,
+    "logsoftmax": False,
+    "layernorm": False,
+}
+OF_MATRICES: dict[str, bool] = {"inv": False, "det": True, "logdet": True}
+DECOMPOSITIONS: dict[str, tuple[int, int]] = {
+    # name: fewest and most targets
+    "svd": (3, 3),
+    "qr": (2, 2),
+    "cp": (2, 99),
+    "tucker": (2, 99),
+}
+REWRITES = ("diff", "hole", "expand", "freeze", "inline", "simplify", "steps")
+BINDERS = ("sum", "prod", "conj")
+NAMES = frozenset({*ELEMENTWISE, *ALONG_AXES, *OF_MATRICES, *DECOMPOSITIONS, *REWRITES, *BINDERS})
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function that a program defines. Without a body it is opaque, a fixed smooth map."""
+
+    name: str
+    axes: tuple[str, ...]
+    parameters: tuple[str, ...]
+    body: tree.Expression | None
+    consumes: bool
+    span: Span
+
+
+def read_function(node: tree.Function, dimensions: frozenset[str], found: list[Diagnostic]) -> Function:
+    """Return a defined function, with what is wrong with its formula added."""
+    items = node.axes.items if node.axes else ()
+    axes = tuple(item.text for item in items if isinstance(item, tree.Name))
+    parameters = tuple(parameter.text for parameter in node.parameters)
+    if node.body is not None:
+        formula = _Formula(frozenset(parameters), frozenset(axes), dimensions, found)
+        formula.expression(node.body)
+    consumes = bool(axes) and node.body is not None and not _carries(node.body, frozenset(parameters))
+    return Function(node.name.text, axes, parameters, node.body, consumes, node.name.span)
+
+
+def _carries(node: tree.Expression, parameters: frozenset[str]) -> bool:
+    """Tell whether a formula still has the axes of its parameters, that is, has one outside of a reduction."""
+    for term in node.terms:
+        for factor in term.factors:
+            match factor:
+                case tree.Access():
+                    inside = factor.name.text in parameters
+                case tree.Application(access=tree.Access(name=name, bracket=bracket)):
+                    reduces = bracket is not None and (name.text == "sum" or ALONG_AXES.get(name.text, False))
+                    inside = not reduces and any(_carries(a.expression, parameters) for a in factor.arguments)
+                case tree.Parenthesis():
+                    inside = _carries(factor.expression, parameters)
+                case tree.Power():
+                    base = tree.Term(False, (factor.base,), (False,), "", span=factor.span)
+                    inside = _carries(tree.Expression((base,), span=factor.span), parameters)
+                case _:
+                    inside = False
+            if inside:
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class _Formula:
+    """Checks the names in the formula of a function."""
+
+    parameters: frozenset[str]
+    axes: frozenset[str]
+    dimensions: frozenset[str]
+    found: list[Diagnostic]
+
+    def expression(self, node: tree.Expression) -> None:
+        for term in node.terms:
+            for factor in term.factors:
+                self._factor(factor)
+
+    def _factor(self, node: tree.Factor) -> None:
+        match node:
+            case tree.Access():
+                self._name(node)
+            case tree.Parenthesis():
+                self.expression(node.expression)
+            case tree.Power():
+                self._factor(node.base)
+                self._factor(node.exponent)
+            case tree.Application():
+                self._application(node)
+
+    def _name(self, node: tree.Access) -> None:
+        if node.name.text in self.parameters and not node.bracket:
+            return
+        if node.name.text in self.dimensions and not node.bracket:
+            return
+        if node.name.text in self.parameters:
+            message = f"{node.name.text} has no indices in a formula"
+            hint = f"write {node.name.text}; the formula holds for every entry"
+        else:
+            message = f"{node.name.text} is not a parameter of this function"
+            hint = suggestion(node.name.text, self.parameters) or "a formula has only its parameters in it"
+        self.found.append(Diagnostic("PEN201", message, node.span, hint=hint))
+
+    def _application(self, node: tree.Application) -> None:
+        name, bracket = node.access.name, node.access.bracket
+        known = {*ELEMENTWISE, *ALONG_AXES, "sum"}
+        if name.text not in known:
+            hint = suggestion(name.text, known) or f"functions are {', '.join(sorted(known))}"
+            self.found.append(Diagnostic("PEN201", f"there is no function {name.text}", name.span, hint=hint))
+        for item in bracket.items if bracket else ():
+            if not isinstance(item, tree.Name) or item.text not in self.axes:
+                message = f"{item.span.text} is not an axis of this function"
+                hint = suggestion(item.span.text, self.axes) or "axes are listed behind the name: f[k](x) = ..."
+                self.found.append(Diagnostic("PEN201", message, item.span, hint=hint))
+        for argument in node.arguments:
+            self.expression(argument.expression)
+
+
+def wrong_count(what: str, given: int, fewest: int, most: int, span: Span, defined: Span | None) -> Diagnostic:
+    """Return the diagnostic for a wrong number of arguments or axes."""
+    wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
+    notes = (Note(defined, "defined here"),) if defined else ()
+    message = f"{what}, not {given}"
+    return Diagnostic("PEN202", message.replace("#", wanted), span, "", notes, f"give {wanted}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.errors import Diagnostic, Note, suggestion
-from penrose.model.document import Hint, Leg, Panel, Place, Side
+from penrose.model.document import Hint, Labels, LegSide, Panel, Place, Show, Side, Width
 from penrose.model.expression import Factor, factors_of
 from penrose.model.tensor import Tensor
 from penrose.source import Span
@@ -15,8 +15,11 @@ from penrose.syntax import tree
 FORMS = {
     "place": "place A at (2, 1)",
     "leg": "leg A.i up",
+    "labels": "labels all",
+    "width": "width 12",
 }
-LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight", "labels")
+LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight", "marks")
+LABELS: dict[str, Labels] = {"free": "free", "all": "all", "none": "none"}
 SIDES: dict[str, Side] = {"left": "left", "right": "right", "up": "up", "down": "down"}
 
 
@@ -43,6 +46,10 @@ class Hints:
                 return self._place(what, pair, panel, node.span)
             case "leg", (tree.Reference() as what, tree.Reference() as side) if what.slot and side.name.text in SIDES:
                 return self._leg(what, SIDES[side.name.text], panel, node.span)
+            case "labels", (tree.Reference() as which,) if which.name.text in LABELS:
+                return [Show(LABELS[which.name.text], node.span)]
+            case "width", (tree.Word() as width,) if not width.quoted and float(width.text) > 0:
+                return [Width(float(width.text), node.span)]
         self._misread(node)
         return []
 
@@ -60,10 +67,10 @@ class Hints:
         known: list[str] = []
         for one in self._occurrences(what, panel):
             slots = self.tensors[one.tensor].slots if one.tensor in self.tensors else ()
-            names = [index.name for index in one.indices]
+            names = [str(leg) for leg in one.legs]
             known += [*slots, *names]
             found = [list(given).index(what.slot) for given in (slots, names) if what.slot in given]
-            hints += [Leg(one, found[0], side, span)] if found else []
+            hints += [LegSide(one, found[0], side, span)] if found else []
         if known and not hints:
             hint = suggestion(what.slot, known) or f"its legs are {', '.join(dict.fromkeys(known))}"
             self.found.append(Diagnostic("PEN210", f"{what.name.text} has no leg {what.slot}", what.span, hint=hint))
@@ -99,8 +106,7 @@ def contradictions(hints: Sequence[Hint]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     said: dict[object, tuple[object, Span]] = {}
     for hint in hints:
-        about: object = (id(hint.factor), hint.slot) if isinstance(hint, Leg) else id(hint.factor)
-        value: object = hint.side if isinstance(hint, Leg) else (hint.x, hint.y)
+        about, value = _said(hint)
         if about in said and said[about][0] != value:
             notes = (Note(said[about][1], "said here"),)
             found.append(
@@ -108,6 +114,19 @@ def contradictions(hints: Sequence[Hint]) -> list[Diagnostic]:
             )
         said.setdefault(about, (value, hint.span))
     return found
+
+
+def _said(hint: Hint) -> tuple[object, object]:
+    """Return what a hint is about, and what it says of that."""
+    match hint:
+        case LegSide():
+            return (id(hint.factor), hint.slot), hint.side
+        case Place():
+            return id(hint.factor), (hint.x, hint.y)
+        case Show():
+            return "labels", hint.labels
+        case Width():
+            return "width", hint.width
 
 
 def _is(reference: tree.Reference, word: str) -> bool:

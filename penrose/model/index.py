@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -14,3 +15,38 @@ class Index:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A leg at one place: a number, or a symbolic place of that leg's dimension plus a number."""
+
+    symbol: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"@{self.symbol}{self.offset:+d}".removesuffix("+0") if self.symbol else str(self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Indices that are drawn as one leg; the first is slowest."""
+
+    indices: tuple[Index, ...]
+
+    def __str__(self) -> str:
+        return f"({' '.join(index.name for index in self.indices)})"
+
+
+Leg = Index | Pin | Group
+
+
+def flat(legs: Iterable[Leg]) -> tuple[Index, ...]:
+    """Return the indices in some legs, those of groups one by one."""
+    found: list[Index] = []
+    for leg in legs:
+        if isinstance(leg, Index):
+            found.append(leg)
+        elif isinstance(leg, Group):
+            found += leg.indices
+    return tuple(found)

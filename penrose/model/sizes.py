@@ -1,19 +1,24 @@
-"""Dimensions agree wherever legs are joined: unification of the slots of tensors through indices."""
+"""Dimensions agree wherever legs are joined: unification of the slots of tensors through indices.
+
+A class of legs has one dimension. A grouped leg is the product of the classes of its indices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from penrose.errors import Diagnostic, Note
-from penrose.model.expression import Factor
-from penrose.model.index import Index
+from penrose.model.expression import Expression, Factor, factors_of
+from penrose.model.index import Group, Index, Pin
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
 from penrose.source import Span
 
+Key = Index | tuple[str, int]  # an index, or a slot of a tensor
+
 
 @dataclass(frozen=True)
-class _Known:
+class _Dimension:
     """The dimension of a class of legs, and where that was said."""
 
     dimension: Dimension
@@ -23,32 +28,47 @@ class _Known:
 
 @dataclass
 class Sizes:
-    """Classes of legs with the same dimension (union-find). A leg is an index or a slot of a tensor."""
+    """Classes of legs with the same dimension (union-find), and groups that are products of classes."""
 
     dimensions: Mapping[str, Dimension]
     found: list[Diagnostic]
-    _parent: dict[object, object] = field(default_factory=dict)
-    _known: dict[object, _Known] = field(default_factory=dict)
+    groups: list[tuple[Key, tuple[Index, ...]]] = field(default_factory=list)
+    pins: list[tuple[Key, int]] = field(default_factory=list)
+    _parent: dict[Key, Key] = field(default_factory=dict)
+    _known: dict[Key, _Dimension] = field(default_factory=dict)
 
-    def join(self, factors: Iterable[Factor], tensors: Mapping[str, Tensor]) -> None:
-        """Let every slot of these occurrences have the dimension of its index."""
-        for factor in factors:
+    def join(self, expressions: Iterable[Expression], tensors: Mapping[str, Tensor]) -> None:
+        """Let every slot of the tensors in some expressions have the dimension of what it carries."""
+        for factor in (factor for expression in expressions for factor in factors_of(expression)):
             if factor.tensor in BUILT_IN:
                 self._join_built_in(factor)
-                continue
-            tensor = tensors[factor.tensor]
-            for slot, (index, place) in enumerate(zip(factor.indices, factor.places, strict=True)):
-                name = tensor.dimensions[slot] or ("" if tensor.declared else index.name)
-                dimension = self.dimensions.get(name)
-                known = _Known(dimension, place, tensor.name) if dimension else None
-                self._unite(index, (tensor.name, slot), known, place)
+            else:
+                self._join_factor(factor, tensors[factor.tensor])
+
+    def _join_factor(self, factor: Factor, tensor: Tensor) -> None:
+        places = iter(factor.places)
+        for slot, leg in enumerate(factor.legs):
+            key = (tensor.name, len(factor.legs) - 1 - slot if factor.inverse else slot)
+            match leg:
+                case Index():
+                    place = next(places)
+                    name = tensor.dimensions[key[1]] or ("" if tensor.declared else leg.name)
+                    dimension = self.dimensions.get(name)
+                    self._unite(leg, key, _Dimension(dimension, place, tensor.name) if dimension else None, place)
+                case Group():
+                    self.groups.append((key, leg.indices))
+                    for _ in leg.indices:
+                        next(places)
+                case Pin():
+                    self.pins.append((key, leg.offset if not leg.symbol else 0))
 
     def _join_built_in(self, factor: Factor) -> None:
-        if factor.tensor == "delta":
+        if factor.tensor in ("delta", "shift"):
             for index, place in zip(factor.indices[1:], factor.places[1:], strict=True):
                 self._unite(factor.indices[0], index, None, place)
 
-    def _find(self, leg: object) -> object:
+    def find(self, leg: Key) -> Key:
+        """Return the leg that stands for the class of a leg."""
         path = []
         while leg in self._parent:
             path.append(leg)
@@ -57,8 +77,17 @@ class Sizes:
             self._parent[step] = leg
         return leg
 
-    def _unite(self, index: Index, other: object, known: _Known | None, place: Span) -> None:
-        first, second = self._find(index), self._find(other)
+    def dimension(self, leg: Key) -> Dimension | None:
+        """Return the dimension of a leg, if any was said."""
+        known = self._known.get(self.find(leg))
+        return known.dimension if known else None
+
+    def members(self) -> Iterator[Key]:
+        """Yield every leg that is known."""
+        yield from dict.fromkeys([*self._parent, *self._parent.values()])
+
+    def _unite(self, index: Index, other: Key, known: _Dimension | None, place: Span) -> None:
+        first, second = self.find(index), self.find(other)
         candidates = [k for k in (self._known.get(first), self._known.get(second), known) if k]
         for new in candidates[1:]:
             if _clash(candidates[0].dimension, new.dimension):
@@ -69,7 +98,7 @@ class Sizes:
         if candidates:
             self._known[first] = candidates[0]
 
-    def _report(self, index: Index, old: _Known, new: _Known, place: Span) -> None:
+    def _report(self, index: Index, old: _Dimension, new: _Dimension, place: Span) -> None:
         message = (
             f"leg {index} of {new.of} has dimension {_spoken(new.dimension)}, "
             f"but {index} is {_spoken(old.dimension)} on {old.of}"

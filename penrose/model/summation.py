@@ -1,26 +1,41 @@
 """Which product sums which index: syntax to resolved expressions.
 
-Decided from the outside in. An index is *needed* in a part if it is given (on the left side, or
-listed behind an enclosing `->`) or mentioned elsewhere in the same term. A product sums what is not
-needed and two of its factors mention, or one tensor carries twice; where a single parenthesis
-mentions an index, the inside decides.
+Decided from the outside in. An index is *needed* in a part if it is given (on the left side, listed behind
+an enclosing `->`, or bound by an enclosing `sum[..]` or `f[..]`) or mentioned elsewhere in the same term. A
+product sums what is not needed and two of its factors mention, or one tensor carries twice; where a
+single parenthesis or function mentions an index, the inside decides. A sum decides term by term, a
+function argument by argument, except that what several arguments mention is needed by all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from penrose.errors import Diagnostic, Note, suggestion
+from penrose.model import function as functions
 from penrose.model import scalar
-from penrose.model.expression import Expression, Factor, Product, Sum, Term, factors_of
-from penrose.model.function import FUNCTIONS
-from penrose.model.index import Index
+from penrose.model.expression import (
+    Apply,
+    Dots,
+    Expression,
+    Factor,
+    Inverse,
+    Limit,
+    Product,
+    Regroup,
+    Sum,
+    Term,
+    Total,
+    factors_of,
+)
+from penrose.model.function import Function, wrong_count
+from penrose.model.index import Group, Index, Leg, Pin, flat
+from penrose.model.names import Known
 from penrose.source import Span
 from penrose.syntax import tree
 
-NEVER: frozenset[str] = frozenset()
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,14 +58,12 @@ class Scope:
 class Summation:
     """Resolves the expressions of one chain; `found` collects what is wrong with them."""
 
-    dimensions: frozenset[str]
-    arity: Callable[[str, int, Span], bool]
+    known: Known
     found: list[Diagnostic]
-    numbers: dict[str, count[int]] = field(default_factory=dict)
 
     def index(self, name: str) -> Index:
         """Return a new index of that name."""
-        return Index(name, next(self.numbers.setdefault(name, count())))
+        return Index(name, next(self.known.numbers))
 
     # ------------------------------------------------ from the outside in
 
@@ -63,16 +76,16 @@ class Summation:
     def product(self, node: tree.Term, scope: Scope) -> Product:
         """Resolve a product: split off the coefficient, sum what is to be summed, resolve the factors."""
         coefficient, factors = self._split(node)
-        summed = dict.fromkeys(self._summed(factors, scope))
+        plain = [factor for factor, _ in factors]
+        summed = dict.fromkeys(self._summed(plain, scope))
         inner = scope.indices | {name: self.index(name) for name in summed} if summed else scope.indices
         resolved = []
-        for factor in factors:
+        for factor, divides in factors:
             compound = not isinstance(factor, tree.Access)
-            elsewhere = self._mentioned_by_others(factor, factors) if compound else NEVER
-            within = Scope(scope.given, scope.mentioned | elsewhere, inner)
-            one = self.factor(factor, within)
+            elsewhere = self._mentioned_by_others(factor, plain) if compound else NONE
+            one = self.factor(factor, Scope(scope.given, scope.mentioned | elsewhere, inner))
             if one is not None:
-                resolved.append(one)
+                resolved.append(self._applied("recip", one, factor.span) if divides else one)
         if summed:
             scope.indices.update((name, index) for name, index in inner.items() if name not in summed)
         return Product(coefficient, tuple(resolved), tuple(inner[name] for name in summed), node.span)
@@ -82,104 +95,347 @@ class Summation:
         match node:
             case tree.Access():
                 return self.access(node, scope)
-            case tree.Application() if node.access.name.text == "conj" and node.access.bracket is None:
-                return self._conjugate(node, scope)
+            case tree.Application():
+                return self._application(node, scope)
             case tree.Parenthesis():
                 return self._parenthesis(node, scope)
-            case tree.Application() if node.access.name.text in FUNCTIONS:
-                self._later(f"the function {node.access.name.text}", node.span)
-            case tree.Application():
-                self._not_a_function(node.access)
             case tree.Power():
-                self._later("a power of a tensor", node.span)
+                return self._power(node, scope)
+            case tree.Skipped():
+                left, right = (tuple(self._look_up(n, scope) for n in names) for names in (node.left, node.right))
+                return Dots(left, right, node.span)
             case tree.Number():
                 raise AssertionError("numbers are coefficients")
-        return None
 
     def access(self, node: tree.Access, scope: Scope) -> Factor | None:
         """Resolve an occurrence of a tensor."""
-        names = [item for item in node.bracket.items if isinstance(item, tree.Name)] if node.bracket else []
-        if node.bracket and len(names) < len(node.bracket.items):
-            other = next(item for item in node.bracket.items if not isinstance(item, tree.Name))
-            self._later("a number, a group or a range on a leg", other.span)
-            return None
+        items = node.bracket.items if node.bracket else ()
         suffix = node.suffix.text if node.suffix else ""
-        if node.suffix and suffix not in ("T", "H"):
-            hint = suggestion(suffix, ["T", "H"]) or "A.T is the transpose, A.H the conjugate transpose"
-            self.found.append(Diagnostic("PEN201", f"there is no .{suffix}", node.suffix.span, hint=hint))
+        legs = [self._leg(item, scope) for item in items]
+        names = [name for item in items for name in _item_names(item)]
+        if None in legs or not self._has_suffix(node, len(legs)):
             return None
-        if node.suffix and len(names) != 2:
-            message = f".{suffix} exchanges two legs, but {len(names)} are given"
-            self.found.append(Diagnostic("PEN202", message, node.span, hint=f"write A.{suffix}[j,i]"))
+        if not self.known.arity(node.name.text, len(legs), node.span):
             return None
-        if not self.arity(node.name.text, len(names), node.span):
-            return None
-        in_order = names[::-1] if suffix else names
+        whole = [leg for leg in legs if leg is not None]
         return Factor(
             node.name.text,
-            tuple(self._look_up(name.text, scope) for name in in_order),
+            tuple(whole[::-1] if suffix in ("T", "H") else whole),
             conjugated=suffix == "H",
-            transposed=bool(suffix),
+            transposed=suffix in ("T", "H"),
+            inverse=_INVERSES.get(suffix, ""),
             key=node.key,
-            places=tuple(name.span for name in in_order),
+            places=tuple(name.span for name in (names[::-1] if suffix in ("T", "H") else names)),
             span=node.span,
         )
+
+    def _has_suffix(self, node: tree.Access, legs: int) -> bool:
+        if node.suffix is None:
+            return True
+        suffix = node.suffix.text
+        known = ("T", "H", *_INVERSES)
+        if suffix not in known:
+            hint = suggestion(suffix, known) or "there are .T, .H, .inv and .pinv"
+            self.found.append(Diagnostic("PEN201", f"there is no .{suffix}", node.suffix.span, hint=hint))
+            return False
+        if legs != 2:
+            message = f".{suffix} is of a tensor with two legs, but {legs} are given"
+            hint = f"write {node.name.text}.{suffix}[j,i]"
+            self.found.append(Diagnostic("PEN202", message, node.span, hint=hint))
+        return legs == 2
+
+    def _leg(self, item: tree.Item, scope: Scope) -> Leg | None:
+        match item:
+            case tree.Name():
+                return self._look_up(item.text, scope)
+            case tree.Pin():
+                return Pin(item.symbol, item.offset)
+            case tree.Group():
+                return Group(tuple(self._look_up(name.text, scope) for name in item.names))
+            case tree.Range():
+                hint = "ranges belong to sum[..] and prod[..]"
+                self.found.append(Diagnostic("PEN101", "a tensor has no range of indices", item.span, hint=hint))
+                return None
 
     def _look_up(self, name: str, scope: Scope) -> Index:
         if name not in scope.indices:
             scope.indices[name] = self.index(name)
         return scope.indices[name]
 
+    def _parenthesis(self, node: tree.Parenthesis, scope: Scope) -> Expression:
+        if node.legs is None:
+            self._check_ambiguity(node.expression, node.span, scope)
+            inside = self.expression(node.expression, scope)
+            single = len(inside.terms) == 1 and not inside.terms[0].negative and not inside.terms[0].caption
+            return inside.terms[0].product if single else inside
+        legs, inside = self._listed(node.expression, node.legs, scope)
+        if all(isinstance(leg, Index) for leg in legs):
+            return inside.terms[0].product if len(inside.terms) == 1 and not inside.terms[0].negative else inside
+        return Regroup(inside, legs, node.span)
+
+    def _listed(self, node: tree.Expression, bracket: tree.Bracket, scope: Scope) -> tuple[tuple[Leg, ...], Sum]:
+        """Resolve an expression whose legs are listed: its other indices are its own."""
+        legs = tuple(leg for leg in (self._leg(item, scope) for item in bracket.items) if leg is not None)
+        names = [index.name for index in flat(legs)]
+        indices = {index.name: index for index in flat(legs)}
+        before = len(self.found)
+        inside = self.expression(node, Scope(frozenset(names), NONE, indices))
+        if len(self.found) == before:
+            self.check_legs(inside, names, bracket.span)
+        return legs, inside
+
+    # ------------------------------------------------ functions
+
+    def _application(self, node: tree.Application, scope: Scope) -> Expression | None:
+        name = node.access.name.text
+        if node.access.key or node.access.suffix:
+            self._not_a_function(node.access)
+            return None
+        if name == "conj":
+            return self._conjugate(node, scope)
+        if name == "sum":
+            return self._total(node, scope)
+        if name in functions.REWRITES or name in functions.DECOMPOSITIONS:
+            self._elsewhere(node)
+            return None
+        defined = self.known.functions.get(name)
+        if defined:
+            return self._defined(node, defined, scope)
+        if name in functions.NAMES:
+            return self._built_in(node, scope)
+        if node.access.bracket is None and not self.known.is_tensor(name):
+            return self._apply(node, scope, consumed=False)  # an opaque function that is not declared
+        self._not_a_function(node.access)
+        return None
+
+    def _defined(self, node: tree.Application, defined: Function, scope: Scope) -> Expression | None:
+        name = defined.name
+        axes = len(node.access.bracket.items) if node.access.bracket else 0
+        if axes != len(defined.axes) and (defined.axes or defined.body is not None):
+            what = f"{name} acts along # axes"
+            self.found.append(
+                wrong_count(what, axes, len(defined.axes), len(defined.axes), node.access.span, defined.span)
+            )
+            return None
+        wanted = len(defined.parameters) or 1
+        if len(node.arguments) != wanted:
+            what = f"{name} has # arguments"
+            self.found.append(wrong_count(what, len(node.arguments), wanted, wanted, node.span, defined.span))
+            return None
+        return self._apply(node, scope, defined.consumes)
+
+    def _built_in(self, node: tree.Application, scope: Scope) -> Expression | None:
+        name = node.access.name.text
+        axes = node.access.bracket
+        if axes is None and name in functions.ELEMENTWISE:
+            fewest, most = functions.ELEMENTWISE[name]
+            consumed = False
+        elif axes is None or name not in {**functions.ALONG_AXES, **functions.OF_MATRICES}:
+            form = f"{name}(x[i])" if name in functions.ELEMENTWISE else f"{name}[k](x[k])"
+            hint = f"write {form}"
+            self.found.append(Diagnostic("PEN202", f"{name} is given the wrong axes", node.access.span, hint=hint))
+            return None
+        else:
+            fewest, most = 1, 2 if name == "softmax" else 1
+            consumed = {**functions.ALONG_AXES, **functions.OF_MATRICES}[name]
+        if name in functions.OF_MATRICES and axes is not None and len(axes.items) != 2:
+            self.found.append(wrong_count(f"{name} names # legs", len(axes.items), 2, 2, node.access.span, None))
+            return None
+        if not fewest <= len(node.arguments) <= most:
+            what = f"{name} has # arguments"
+            self.found.append(wrong_count(what, len(node.arguments), fewest, most, node.span, None))
+            return None
+        return self._apply(node, scope, consumed)
+
+    def _apply(self, node: tree.Application, scope: Scope, consumed: bool) -> Expression | None:
+        names = self._axes(node.access.bracket)
+        if names is None:
+            return None
+        own = {name: self.index(name) for name in names} if consumed else {n: self._look_up(n, scope) for n in names}
+        indices = {**scope.indices, **own} if consumed else scope.indices
+        mentions = [frozenset(self._argument_names(argument)) for argument in node.arguments]
+        shared = frozenset(n for number, m in enumerate(mentions) for n in m for o in mentions[number + 1 :] if n in o)
+        given = scope.given - frozenset(own) if consumed else scope.given
+        inner = Scope(given | frozenset(names) | shared, scope.mentioned - frozenset(names), indices)
+        arguments = [self._argument(argument, inner) for argument in node.arguments]
+        if consumed:
+            new = ((name, index) for name, index in indices.items() if name not in own)
+            scope.indices.update(new)
+        self._axes_are_carried(node, own, arguments)
+        return Apply(node.access.name.text, tuple(own.values()), consumed, tuple(arguments), None, node.span)
+
+    def _argument(self, node: tree.Argument, scope: Scope) -> Sum:
+        if node.legs is None:
+            self._check_ambiguity(node.expression, node.span, scope)
+            return self.expression(node.expression, scope)
+        legs, inside = self._listed(node.expression, node.legs, scope)
+        if all(isinstance(leg, Index) for leg in legs):
+            return inside
+        product = Product(None, (Regroup(inside, legs, node.span),), (), node.span)
+        return Sum((Term(False, product, ""),), node.span)
+
+    def _axes(self, bracket: tree.Bracket | None) -> list[str] | None:
+        names = []
+        for item in bracket.items if bracket else ():
+            if not isinstance(item, tree.Name):
+                hint = "an axis is the name of an index: softmax[k](...)"
+                self.found.append(Diagnostic("PEN202", "this is not an axis", item.span, hint=hint))
+                return None
+            names.append(item.text)
+        return names
+
+    def _axes_are_carried(self, node: tree.Application, axes: Mapping[str, Index], arguments: list[Sum]) -> None:
+        carried = {index for argument in arguments for index in argument.free}
+        for name, index in axes.items():
+            if index not in carried and not any(_is_broken(a.terms[0].product) for a in arguments):
+                message = f"the axis {name} is not an index of the argument"
+                names = {other.name for other in carried}
+                hint = suggestion(name, names) or f"its indices are {', '.join(sorted(names)) or 'none'}"
+                self.found.append(Diagnostic("PEN205", message, node.access.span, hint=hint))
+
+    def _applied(self, name: str, argument: Expression, span: Span) -> Apply:
+        product = argument if isinstance(argument, Product) else Product(None, (argument,), (), span)
+        return Apply(name, (), False, (Sum((Term(False, product, ""),), span),), None, span)
+
+    def _power(self, node: tree.Power, scope: Scope) -> Expression | None:
+        exponent = self._scalar(node.exponent)
+        if exponent is None:
+            hint = "write x[i]^2, x[i]^(1/2)"
+            self.found.append(Diagnostic("PEN213", "an exponent is a number", node.exponent.span, hint=hint))
+            return None
+        base = self.factor(node.base, scope)
+        return None if base is None else replace(self._applied("power", base, node.span), exponent=exponent)
+
+    def _total(self, node: tree.Application, scope: Scope) -> Expression | None:
+        items = node.access.bracket.items if node.access.bracket else ()
+        limits: list[Limit] = []
+        for item in items:
+            if isinstance(item, tree.Range):
+                ends = (_bound_text(item.first), _bound_text(item.last))
+                limits.append(Limit(self.index(item.name.text), *ends))
+            elif isinstance(item, tree.Name):
+                limits.append(Limit(self.index(item.text)))
+        if not limits or len(limits) != len(items) or len(node.arguments) != 1:
+            hint = "write sum[h](A[h,i] x[h]), or sum[j=3..R](...)"
+            self.found.append(Diagnostic("PEN202", "this sum is incomplete", node.span, hint=hint))
+            return None
+        own = {limit.index.name: limit.index for limit in limits}
+        indices = {**scope.indices, **own}
+        names = frozenset(own)
+        inner = Scope((scope.given - names) | names, scope.mentioned - names, indices)
+        body = self._argument(node.arguments[0], inner)
+        scope.indices.update((name, index) for name, index in indices.items() if name not in own)
+        for name, index in own.items():
+            if index not in body.free and not _is_broken(body.terms[0].product):
+                message = f"the index {name} of the sum is not in its body"
+                hint = f"its body has {', '.join(i.name for i in body.free) or 'no indices'}"
+                self.found.append(Diagnostic("PEN205", message, node.access.span, hint=hint))
+        return Total(tuple(limits), body, node.span)
+
     def _conjugate(self, node: tree.Application, scope: Scope) -> Expression | None:
         arguments = [argument.expression for argument in node.arguments]
         factors = arguments[0].terms[0].factors if len(arguments) == 1 and len(arguments[0].terms) == 1 else ()
-        if len(factors) != 1 or not isinstance(factors[0], tree.Access) or arguments[0].terms[0].negative:
+        if node.access.bracket or len(factors) != 1 or not isinstance(factors[0], tree.Access):
             hint = "conjugate every tensor: conj(A[i,j]) conj(B[j,k])"
-            self.found.append(Diagnostic("PEN290", "conj takes one tensor", node.span, hint=hint))
+            self.found.append(Diagnostic("PEN202", "conj takes one tensor", node.span, hint=hint))
             return None
         inside = self.access(factors[0], scope)
-        return replace(inside, conjugated=not inside.conjugated, span=node.span) if inside else None
+        if inside is None or arguments[0].terms[0].negative:
+            return inside
+        return replace(inside, conjugated=not inside.conjugated, span=node.span)
 
-    def _parenthesis(self, node: tree.Parenthesis, scope: Scope) -> Expression:
-        if node.legs is None:
-            self._check_ambiguity(node, scope)
-            inside = self.expression(node.expression, scope)
+    def _elsewhere(self, node: tree.Application) -> None:
+        name = node.access.name.text
+        if name in functions.DECOMPOSITIONS:
+            message = f"{name} stands alone behind a let"
+            hint = {
+                "svd": "let U[i,r], s[r], V[k,r] = svd(M[i,k])",
+                "qr": "let Q[i,r], R[r,k] = qr(M[i,k])",
+                "cp": "let s[r], U[i,r], V[j,r], W[k,r] = cp(T[i,j,k])",
+                "tucker": "let C[a,b,c], U[i,a], V[j,b], W[k,c] = tucker(T[i,j,k])",
+            }[name]
+            self.found.append(Diagnostic("PEN201", message, node.span, hint=f"write {hint}"))
         else:
-            names = [item.text for item in node.legs.items if isinstance(item, tree.Name)]
-            indices = {name: self._look_up(name, scope) for name in names}
-            inside = self.expression(node.expression, Scope(frozenset(names), NEVER, indices))
-            self.check_legs(inside, names, node.legs.span)
-        return inside.terms[0].product if len(inside.terms) == 1 and not inside.terms[0].negative else inside
+            message = f"{name} is not available yet"
+            hint = "write out what it gives; this version draws what is written"
+            self.found.append(Diagnostic("PEN290", message, node.span, hint=hint))
+
+    def _not_a_function(self, access: tree.Access) -> None:
+        name = access.name.text
+        message = f"{name} is not a function"
+        known = [*functions.NAMES, *self.known.functions]
+        hint = "for a product, put a * before the parenthesis; a function with axes is declared: function f[k]"
+        if not self.known.is_tensor(name):
+            hint = suggestion(name, known) or hint
+        self.found.append(Diagnostic("PEN201", message, access.span, hint=hint))
 
     # ------------------------------------------------ what is mentioned
 
-    def _summed(self, factors: list[tree.Factor], scope: Scope) -> list[str]:
+    def _summed(self, factors: Sequence[tree.Factor], scope: Scope) -> list[str]:
         """Return the names that a product of these factors sums, in reading order."""
         mentions: dict[str, int] = {}
         for factor in factors:
-            for name in dict.fromkeys(_names(factor)):
+            for name in dict.fromkeys(self._names(factor)):
                 mentions[name] = mentions.get(name, 0) + 1
         traced = {name for factor in factors for name in _carried_twice(factor)}
         return [n for n, times in mentions.items() if not scope.needs(n) and (times > 1 or n in traced)]
 
-    def _mentioned_by_others(self, factor: tree.Factor, factors: list[tree.Factor]) -> frozenset[str]:
-        return NEVER.union(*(_names(other) for other in factors if other is not factor))
+    def _mentioned_by_others(self, factor: tree.Factor, factors: Sequence[tree.Factor]) -> frozenset[str]:
+        return NONE.union(*(self._names(other) for other in factors if other is not factor))
 
-    def _check_ambiguity(self, node: tree.Parenthesis, scope: Scope) -> None:
-        """Refuse an index that a term in the parenthesis mentions twice and that stands outside it too."""
-        for term in node.expression.terms:
-            _, factors = self._split(term, silent=True)
-            for name in self._summed(factors, Scope(NEVER, NEVER, {})):
+    def _names(self, node: tree.Factor) -> list[str]:
+        """Return the index names that a factor shows to the outside, once for every mention."""
+        match node:
+            case tree.Access():
+                return [name.text for item in _items(node.bracket) for name in _item_names(item)]
+            case tree.Parenthesis() if node.legs is not None:
+                return [name.text for item in node.legs.items for name in _item_names(item)]
+            case tree.Parenthesis():
+                return self._names_of(node.expression)
+            case tree.Application():
+                own = self._bound_by(node)
+                return [n for a in node.arguments for n in self._argument_names(a) if n not in own]
+            case tree.Power():
+                return self._names(node.base)
+            case tree.Skipped():
+                return [*node.left, *node.right]
+        return []
+
+    def _names_of(self, node: tree.Expression) -> list[str]:
+        return [name for term in node.terms for factor in term.factors for name in self._names(factor)]
+
+    def _argument_names(self, node: tree.Argument) -> list[str]:
+        if node.legs is not None:
+            return [name.text for item in node.legs.items for name in _item_names(item)]
+        return self._names_of(node.expression)
+
+    def _bound_by(self, node: tree.Application) -> set[str]:
+        """Return the names that an application keeps to itself: those of a sum, and axes that are consumed."""
+        name = node.access.name.text
+        defined = self.known.functions.get(name)
+        consumes = name == "sum" or (
+            defined.consumes if defined else {**functions.ALONG_AXES, **functions.OF_MATRICES}.get(name, False)
+        )
+        if not consumes:
+            return set()
+        items = _items(node.access.bracket)
+        return {n.text for i in items for n in ([i.name] if isinstance(i, tree.Range) else _item_names(i))}
+
+    def _check_ambiguity(self, node: tree.Expression, where: Span, scope: Scope) -> None:
+        """Refuse an index that a term in a parenthesis or argument mentions twice and that stands outside too."""
+        for term in node.terms:
+            factors = [factor for factor, _ in self._split(term)[1]]
+            for name in self._summed(factors, Scope(NONE, NONE, {})):
                 if name in scope.mentioned and name not in scope.given:
-                    message = f"the index {name} is mentioned twice in this parenthesis and also outside it"
-                    hint = f"rename one of them, or say which legs the parenthesis has: (... -> [{name}])"
-                    self.found.append(Diagnostic("PEN207", message, node.span, hint=hint))
+                    message = f"the index {name} is mentioned twice in here and also outside"
+                    hint = f"rename one of them, or say which legs this part has: (... -> [{name}])"
+                    self.found.append(Diagnostic("PEN207", message, where, hint=hint))
 
     # ------------------------------------------------ coefficients
 
-    def _split(self, node: tree.Term, silent: bool = False) -> tuple[scalar.Scalar | None, list[tree.Factor]]:
-        """Split a term into its scalar coefficient and its tensors."""
-        factors: list[tree.Factor] = []
+    def _split(self, node: tree.Term) -> tuple[scalar.Scalar | None, list[tuple[tree.Factor, bool]]]:
+        """Split a term into its scalar coefficient and its tensors; the latter with whether they divide."""
+        factors: list[tuple[tree.Factor, bool]] = []
         scalars: list[scalar.Scalar] = []
         inverse: list[bool] = []
         for factor, divides in zip(node.factors, node.inverse, strict=True):
@@ -187,10 +443,8 @@ class Summation:
             if value is not None:
                 scalars.append(value)
                 inverse.append(divides)
-            elif divides and not silent:
-                self._later("division by a tensor", factor.span)
             else:
-                factors.append(factor)
+                factors.append((factor, divides))
         if len(scalars) == 1 and not inverse[0]:
             return scalars[0], factors
         return (scalar.Product(tuple(scalars), tuple(inverse)) if scalars else None), factors
@@ -200,7 +454,7 @@ class Summation:
         match node:
             case tree.Number():
                 return scalar.Number(node.text)
-            case tree.Access() if node.name.text in self.dimensions and not node.bracket and not node.suffix:
+            case tree.Access() if node.name.text in self.known.dimensions and not node.bracket and not node.suffix:
                 return scalar.Size(node.name.text)
             case tree.Power():
                 base, exponent = self._scalar(node.base), self._scalar(node.exponent)
@@ -208,14 +462,14 @@ class Summation:
             case tree.Application() if node.access.name.text in scalar.FUNCTIONS and len(node.arguments) == 1:
                 inside = self._scalar_sum(node.arguments[0].expression)
                 return scalar.Call(node.access.name.text, inside) if inside else None
-            case tree.Parenthesis():
+            case tree.Parenthesis() if node.legs is None:
                 return self._scalar_sum(node.expression)
         return None
 
     def _scalar_sum(self, node: tree.Expression) -> scalar.Scalar | None:
         terms = []
         for term in node.terms:
-            value, factors = self._split(term, silent=True)
+            value, factors = self._split(term)
             if factors or value is None:
                 return None
             terms.append(value)
@@ -225,12 +479,12 @@ class Summation:
 
     # ------------------------------------------------ legs
 
-    def check_legs(self, node: Sum, legs: list[str], given: Span) -> None:
+    def check_legs(self, node: Sum, legs: Sequence[str], given: Span) -> None:
         """Report free indices that were not asked for, and legs that the expression does not have."""
         names = [index.name for index in node.free]
         for name in names:
             if name not in legs:
-                message = f"the index {name} stands once, but is not among the free legs {_listed(legs)}"
+                message = f"the index {name} stands once, but is not among the free legs {_as_list(legs)}"
                 hint = f"add {name} to the free legs, or sum over it with one[{name}]"
                 notes = (Note(given, "the free legs"),)
                 self.found.append(Diagnostic("PEN204", message, _place_of(name, node), "", notes, hint))
@@ -253,45 +507,30 @@ class Summation:
             hint = f"every term needs the same free legs; look at {odd}"
             self.found.append(Diagnostic("PEN206", message, term.product.span, _spoken(term.product.free), notes, hint))
 
-    def _not_a_function(self, access: tree.Access) -> None:
-        message = f"{access.name.text} is not a function"
-        hint = suggestion(access.name.text, FUNCTIONS) or "for a product, put a * before the parenthesis"
-        self.found.append(Diagnostic("PEN201", message, access.span, hint=hint))
 
-    def _later(self, what: str, span: Span) -> None:
-        message = f"{what} is not available yet"
-        self.found.append(Diagnostic("PEN290", message, span, hint="this version draws products and sums of tensors"))
+_INVERSES: Mapping[str, Inverse] = {"inv": "inv", "pinv": "pinv"}
+
+
+def _items(bracket: tree.Bracket | None) -> tuple[tree.Item, ...]:
+    return bracket.items if bracket else ()
+
+
+def _item_names(item: tree.Item) -> tuple[tree.Name, ...]:
+    match item:
+        case tree.Name():
+            return (item,)
+        case tree.Group():
+            return item.names
+    return ()
+
+
+def _bound_text(bound: tree.Bound) -> str:
+    return f"{bound.symbol}{bound.offset:+d}".removesuffix("+0") if bound.symbol else str(bound.offset)
 
 
 def _is_broken(product: Product) -> bool:
     """Tell whether a factor was dropped because of an error that is reported already."""
     return not product.factors and product.coefficient is None
-
-
-def _names(factor: tree.Factor) -> Iterable[str]:
-    """Yield the index names that a factor mentions, once for every mention."""
-    match factor:
-        case tree.Access():
-            for item in factor.bracket.items if factor.bracket else ():
-                if isinstance(item, tree.Name):
-                    yield item.text
-                elif isinstance(item, tree.Group):
-                    yield from (name.text for name in item.names)
-        case tree.Parenthesis() if factor.legs is not None:
-            yield from (item.text for item in factor.legs.items if isinstance(item, tree.Name))
-        case tree.Parenthesis():
-            yield from _names_of(factor.expression)
-        case tree.Application():
-            for argument in factor.arguments:
-                yield from _names_of(argument.expression)
-        case tree.Power():
-            yield from _names(factor.base)
-
-
-def _names_of(expression: tree.Expression) -> Iterable[str]:
-    for term in expression.terms:
-        for factor in term.factors:
-            yield from _names(factor)
 
 
 def _carried_twice(factor: tree.Factor) -> set[str]:
@@ -302,7 +541,7 @@ def _carried_twice(factor: tree.Factor) -> set[str]:
         return _carried_twice(inside[0]) if len(inside) == 1 else set()
     if not isinstance(factor, tree.Access):
         return set()
-    names = list(_names(factor))
+    names = [name.text for item in _items(factor.bracket) for name in _item_names(item)]
     return {name for name in names if names.count(name) > 1}
 
 
@@ -315,9 +554,9 @@ def _place_of(name: str, node: Sum) -> Span:
     return node.span
 
 
-def _listed(names: Iterable[str]) -> str:
+def _as_list(names: Iterable[str]) -> str:
     return "[" + ",".join(names) + "]"
 
 
 def _spoken(indices: tuple[Index, ...]) -> str:
-    return _listed(index.name for index in indices) if indices else "no legs"
+    return _as_list(index.name for index in indices) if indices else "no legs"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from penrose.model.properties import Property
 from penrose.source import Span
 
-DELTA = "delta"
-ONE = "one"
-BUILT_IN = (DELTA, ONE)
+# name: fewest and most legs
+BUILT_IN = {"delta": (1, 999), "one": (0, 999), "causal": (2, 2), "shift": (2, 2)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,13 +38,14 @@ def plain(scene: Scene) -> dict[str, Any]:
                 "index": wire.index,
                 "ends": [{"tensor": end[0], "slot": end[1]} if end else None for end in wire.ends],
                 "points": [[_length(x), _length(y)] for x, y in curve(wire, points)],
-                "thick": False,
+                "thick": wire.thick,
             }
             for wire in picture.wires
         ],
         "bubbles": [
             {"name": group.name, "box": _box(group_box(group, picture)), "members": list(group.members)}
             for group in picture.groups
+            if group.kind == "bubble"
         ],
         "labels": [
             {"text": label.text, "of": name, "box": _box(box)}

@@ -6,7 +6,10 @@ are those of Okabe and Ito, which the colour-blind can tell apart; no meaning ha
 
 from __future__ import annotations
 
-from penrose.layout.measure import BRACKET, CLEARANCE, DOT, RING, TENSOR, TRIANGLE, TRIANGLE_BASE
+from collections.abc import Iterable
+
+from penrose.layout.measure import BRACKET, CLEARANCE, DOT, PADDING, RING, TENSOR, TRIANGLE, TRIANGLE_BASE, WALL
+from penrose.model.document import Style
 
 COLORS = {
     "penrosebg": "FFFFFF",
@@ -14,6 +17,23 @@ COLORS = {
     "penroseorange": "E69F00",
     "penrosegreen": "009E73",
     "penrosegrey": "7F7F7F",
+    "penroseyellow": "F0E442",
+    "penrosered": "D55E00",
+    "penrosepink": "CC79A7",
+    "penrosedeep": "0072B2",
+}
+
+# Colours that a style can name, as tints of those; any other name is left to xcolor.
+TINTS = {
+    "yellow": "penroseyellow!60!penrosebg",
+    "blue": "penrosedeep!30!penrosebg",
+    "orange": "penroseorange!45!penrosebg",
+    "green": "penrosegreen!30!penrosebg",
+    "red": "penrosered!40!penrosebg",
+    "pink": "penrosepink!40!penrosebg",
+    "grey": "penrosegrey!30!penrosebg",
+    "gray": "penrosegrey!30!penrosebg",
+    "white": "penrosebg",
 }
 
 _LINE = "draw, line width=0.8pt"
@@ -28,6 +48,8 @@ _BRACKETS = (
 
 STYLES = {
     "leg": f"{_LINE}, line join=round",
+    "thick": "line width=2pt",
+    "pinned": "-|",
     "loop": f"rounded corners={RING}cm",
     "index": f"inner sep={CLEARANCE}cm",
     "tensor": f"{_LINE}, rounded corners={TENSOR / 2:g}cm, minimum size={TENSOR}cm, inner sep=2pt,"
@@ -37,16 +59,29 @@ STYLES = {
     "unitary": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penrosegreen!25!penrosebg",
     "isometry": f"{_LINE}, line join=round, isosceles triangle, isosceles triangle stretches,"
     f" minimum width={TRIANGLE_BASE}cm, minimum height={TRIANGLE}cm, inner sep=0.5pt, fill=penroseorange!35!penrosebg",
+    "square": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penroseblue!30!penrosebg",
+    "plain": f"minimum size={TENSOR}cm, inner sep=2pt, fill=penrosebg",
+    "dots": "inner sep=2pt, fill=penrosebg",
+    "bar": "fill, inner sep=0pt",
     "dot": f"circle, fill, minimum size={DOT}cm, inner sep=0pt",
     "group": f"inner sep={BRACKET}cm, {_BRACKETS}",
+    "bubble": f"draw=penrosegreen, line width=0.8pt, rounded corners=0.2cm, inner sep={WALL}cm,"
+    " fill=penrosegreen!6!penrosebg",
+    "wall label": f"inner sep=0pt, outer ysep={PADDING:.3f}cm, anchor=south west, text=penrosegreen!70!black",
     "relation": "inner sep=0pt",
     "sign": "inner sep=0pt",
     "coefficient": "inner sep=0pt",
+    "total": "inner sep=0pt",
     "caption": "inner sep=0pt, font=\\small",
 }
 
 
-def used_colors(styles: list[str]) -> list[tuple[str, str]]:
-    """Return the names and codes of the colours that some styles use."""
-    bodies = " ".join(STYLES[name] for name in styles)
-    return [(name, code) for name, code in COLORS.items() if name in bodies]
+def used_colors(bodies: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names and codes of the colours that the bodies of some styles use."""
+    text = " ".join(bodies)
+    return [(name, code) for name, code in COLORS.items() if name in text]
+
+
+def body_of(style: Style) -> str:
+    """Return the TikZ options of an author's style."""
+    return f"fill={TINTS.get(style.fill, style.fill)}" if style.fill else ""

@@ -8,11 +8,11 @@ from html import escape
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from penrose.layout.geometry import bezier, box_of, curve, extent, group_box, labels_of
+from penrose.layout.geometry import bezier, box_of, curve, extent, group_box, labels_of, wall_label_box
 from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, text_size
-from penrose.layout.scene import Box, Node, Picture, Scene, Wire
+from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
 from penrose.model.notation import GREEK
-from penrose.render.styles import COLORS, STYLES
+from penrose.render.styles import COLORS, STYLES, body_of
 from penrose.render.template import template
 
 UNIT = 72 / 2.54  # SVG units (pt) in a cm
@@ -33,18 +33,35 @@ def render_svg(scene: Scene) -> str:
         height=f"{_round((page.y1 - page.y0) * UNIT)}pt",
         view=f"0 0 {_round((page.x1 - page.x0) * UNIT)} {_round((page.y1 - page.y0) * UNIT)}",
         stroke=_round(STROKE * UNIT),
-        wires=[draw.wire(wire, picture) for wire in picture.wires],
-        groups=[path for group in picture.groups for path in draw.brackets(group_box(group, picture))],
-        shapes=[(draw.node(node, picture), _fill(node.style)) for node in picture.nodes],
+        bubbles=[draw.wall(group_box(group, picture)) for group in _outermost_first(picture)],
+        wires=[
+            (draw.wire(wire, picture), _round((2.5 if wire.thick else 1) * STROKE * UNIT)) for wire in picture.wires
+        ],
+        groups=[
+            path for group in picture.groups if group.kind == "sum" for path in draw.brackets(group_box(group, picture))
+        ],
+        shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes],
         texts=list(_texts(picture, draw)),
     )
 
 
-def _fill(style: str) -> str:
+def _outermost_first(picture: Picture) -> list[Group]:
+    return sorted((group for group in picture.groups if group.kind == "bubble"), key=lambda group: group.depth)
+
+
+def _paint(node: Node, scene: Scene) -> tuple[str, str]:
+    """Return the colours of the inside and of the border of a node."""
+    dress = body_of(scene.styles[node.dress]) if node.dress else ""
+    if node.shape == "plain":
+        return "#ffffff", "none"
+    return _fill(dress or STYLES[node.style]), "#000000"
+
+
+def _fill(body: str) -> str:
     """Return the colour that a style mixes with white, as TikZ does."""
-    match = re.search(r"fill=(\w+)!(\d+)!penrosebg", STYLES[style])
+    match = re.search(r"fill=(\w+)!(\d+)!penrosebg", body)
     if not match:
-        return "#000000"
+        return "#ffffff" if "fill=" in body else "#000000"
     share = int(match[2]) / 100
     channels = (int(COLORS[match[1]][i : i + 2], 16) for i in (0, 2, 4))
     return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)
@@ -77,7 +94,7 @@ class _Pen:
         box = box_of(node, picture.points)
         if node.shape == "triangle":
             return self._triangle(node, picture)
-        radius = {"circle": TENSOR / 2, "dot": (box.x1 - box.x0) / 2, "square": 0.035}[node.shape]
+        radius = {"circle": TENSOR / 2, "dot": (box.x1 - box.x0) / 2}.get(node.shape, 0.035)
         return self._rounded(box, radius)
 
     def _triangle(self, node: Node, picture: Picture) -> str:
@@ -100,6 +117,9 @@ class _Pen:
             f"L{self.at(box.x0 + r, box.y0)}{arc}{self.at(box.x0, box.y0 + r)}"
             f"L{self.at(box.x0, box.y1 - r)}{arc}{self.at(box.x0 + r, box.y1)}Z"
         )
+
+    def wall(self, box: Box) -> str:
+        return self._rounded(box, ROUNDING)
 
     def brackets(self, box: Box) -> list[str]:
         return [
@@ -147,6 +167,7 @@ def _placed(picture: Picture) -> Iterator[tuple[str, Box]]:
         yield node.label, Box(point.x, point.y, point.x, point.y)
     for wire in picture.wires:
         yield from ((label.text, box) for label, _, box in labels_of(wire, picture.points))
+    yield from ((group.label, wall_label_box(group, picture)) for group in picture.groups if group.label)
     for item in picture.texts:
         text = f"\\mbox{{{item.text}}}" if item.kind == "caption" else item.text
         yield text, box_of(item, picture.points)
@@ -154,7 +175,8 @@ def _placed(picture: Picture) -> Iterator[tuple[str, Box]]:
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|.")
 _SYMBOLS = {word: letter for letter, word in GREEK.items()} | {
-    "neq": "≠", "approx": "≈", "to": "→", "leq": "≤", "geq": "≥", "dagger": "†", "cdot": "·", "sqrt": "√",
+    "neq": "≠", "approx": "≈", "to": "→", "leq": "≤", "geq": "≥", "dagger": "†", "cdot": "·", "cdots": "⋯",
+    "sqrt": "√", "sum": "Σ", "displaystyle": "", "nolimits": "",
 }  # fmt: skip
 _PLAIN = {"-": "−", "'": "′", "*": "∗"}
 _UPRIGHT = ("\\mathrm", "\\mathsf", "\\mbox", "\\text")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Station, Text, Wire
 from penrose.model.notation import coordinate
-from penrose.render.styles import STYLES, used_colors
+from penrose.render.styles import STYLES, body_of, used_colors
 from penrose.render.template import template
 
 FORMAT = 1  # of the generated file; a later penrose reads files of an earlier one
@@ -31,18 +31,22 @@ def render(scene: Scene, source: str) -> Tikz:
     """Return a scene as TikZ; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
     figure = coordinate(scene.name)
-    grouped = {group.name for group in picture.groups}
-    late = [wire for wire in picture.wires if any(end and end[0] in grouped for end in wire.ends)]
-    styles = _styles(picture)
+    framed = {group.name for group in picture.groups}
+    late = [wire for wire in picture.wires if any(end and end[0] in framed for end in wire.ends)]
+    dresses = {style: body_of(style) for style in scene.styles.values()}
+    styles = [(name, STYLES[name]) for name in _styles(picture)]
+    styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
+    bubbles = sorted({group.depth for group in picture.groups if group.kind == "bubble"})
     text = template("figure.tikz.j2").render(
         format=FORMAT,
         source=source,
         figure=scene.name,
-        colors=used_colors(styles),
-        styles=[(name, STYLES[name]) for name in styles],
+        colors=used_colors(body for _, body in styles),
+        styles=styles,
+        layers=[f"penrose bubbles {depth}" for depth in bubbles],
         wires=[_wire(wire) for wire in picture.wires if wire not in late],
-        nodes=[_node(node, figure) for node in picture.nodes] + [_text(text) for text in picture.texts],
-        groups=[_group(group) for group in picture.groups],
+        nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
+        groups=[line for group in picture.groups for line in _group(group)],
         late_wires=[_wire(wire) for wire in late],
         cut=_CUT,
     )
@@ -54,8 +58,13 @@ _CUT = "\0"  # where the coordinates and the author's block go; no source has th
 
 
 def coordinates(picture: Picture) -> dict[str, str]:
-    """Return the position of every point as TikZ; sides of nodes, such as `A.west`, are no points of their own."""
-    return {name: _position(point, picture.points) for name, point in picture.points.items() if "." not in name}
+    """Return the position of every point as TikZ, those that follow another one behind all others.
+
+    Sides of nodes, such as `A.west`, are no points of their own.
+    """
+    points = [(name, point) for name, point in picture.points.items() if "." not in name]
+    points.sort(key=lambda item: bool(item[1].anchor))
+    return {name: _position(point, picture.points) for name, point in points}
 
 
 def _position(point: Point, points: Mapping[str, Point]) -> str:
@@ -75,14 +84,14 @@ def number(length: float) -> str:
 def _styles(picture: Picture) -> list[str]:
     """Return the names of the styles that a picture uses, in the order of the list."""
     used = {node.style for node in picture.nodes} | {text.kind for text in picture.texts}
-    if picture.wires:
-        used.add("leg")
-    if any(len(wire.stations) > 2 for wire in picture.wires):
-        used.add("loop")
-    if any(label for wire in picture.wires for label in wire.labels):
-        used.add("index")
-    if picture.groups:
-        used.add("group")
+    wires = picture.wires
+    used |= {"leg"} if wires else set()
+    used |= {"loop"} if any(len(wire.stations) > 2 for wire in wires) else set()
+    used |= {"index"} if any(label for wire in wires for label in (*wire.labels, wire.middle)) else set()
+    used |= {"thick"} if any(wire.thick for wire in wires) else set()
+    used |= {"pinned"} if any(wire.pinned for wire in wires) else set()
+    for group in picture.groups:
+        used |= {"bubble", "wall label"} if group.kind == "bubble" else {"group"}
     return [name for name in STYLES if name in used]
 
 
@@ -90,14 +99,19 @@ def _styles(picture: Picture) -> list[str]:
 
 
 def _wire(wire: Wire) -> str:
-    style = "penrose/leg, penrose/loop" if len(wire.stations) > 2 else "penrose/leg"
+    styles = ["penrose/leg"]
+    styles += ["penrose/loop"] if len(wire.stations) > 2 else []
+    styles += ["penrose/thick"] if wire.thick else []
+    styles += ["penrose/pinned"] if wire.pinned else []
     first, last = wire.labels
     stations = [_station(station) for station in wire.stations]
-    start = stations[0] + (f" {_label(first)}" if first else "")
+    head = f"\\draw[{', '.join(styles)}]"
     if not wire.ends:
-        return f"\\draw[{style}] {' -- '.join(stations[:-1])} -- cycle;"
+        return f"{head} {' -- '.join(stations[:-1])} -- cycle;"
+    start = stations[0] + (f" {_label(first)}" if first else "")
+    middle = f"{_label(wire.middle)} " if wire.middle else ""
     end = " -- ".join(stations[1:])
-    return f"\\draw[{style}] {start} {_way(wire)} {end}{f' {_label(last)}' if last else ''};"
+    return f"{head} {start} {_way(wire)} {middle}{end}{f' {_label(last)}' if last else ''};"
 
 
 def _way(wire: Wire) -> str:
@@ -117,8 +131,10 @@ def _label(label: Label) -> str:
     return f"node[penrose/index, {BESIDE[label.side]}]{name} {{${label.text}$}}"
 
 
-def _node(node: Node, figure: str) -> str:
+def _node(node: Node, figure: str, scene: Scene) -> str:
     options = [f"penrose/{node.style}"]
+    if node.dress and body_of(scene.styles[node.dress]):
+        options.append(f"penrose/style {node.dress}")
     if node.shape == "triangle":
         options.append(f"shape border rotate={node.turn}")
     elif node.shape != "dot":
@@ -143,6 +159,13 @@ def _text(text: Text) -> str:
     return f"\\node[penrose/{text.kind}] ({text.name}) at ({text.name}) {{{body}}};"
 
 
-def _group(group: Group) -> str:
+def _group(group: Group) -> Iterator[str]:
+    """Yield the statements of a frame: a bubble lies on a layer behind, deeper ones before outer ones."""
     fitted = "".join(f"({name})" for name in group.members)
-    return f"\\node[penrose/group, fit={fitted}] ({group.name}) {{}};"
+    node = f"\\node[penrose/{'group' if group.kind == 'sum' else 'bubble'}, fit={fitted}] ({group.name}) {{}};"
+    if group.kind == "sum":
+        yield node
+        return
+    layer = f"penrose bubbles {group.depth}"
+    yield f"\\begin{{pgfonlayer}}{{{layer}}} {node} \\end{{pgfonlayer}}"
+    yield f"\\node[penrose/wall label] ({group.name}--label) at ({group.name}.north west) {{${group.label}$}};"

@@ -126,7 +126,15 @@ class Power(Node):
     exponent: Factor
 
 
-Factor = Number | Access | Application | Parenthesis | Power
+@dataclass(frozen=True, slots=True)
+class Skipped(Node):
+    """What a repetition with a symbolic end leaves out, by the names of its bonds. Never written by hand."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+Factor = Number | Access | Application | Parenthesis | Power | Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,8 @@ def _factor(node: tree.Factor) -> str:
             return f"({expression(node.expression)}{_legs(node.legs)})"
         case tree.Power():
             return f"{_factor(node.base)}^{_factor(node.exponent)}"
+        case tree.Skipped():
+            return "..."
 
 
 def _argument(node: tree.Argument) -> str:

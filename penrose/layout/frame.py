@@ -1,0 +1,91 @@
+"""What is in brackets or in a bubble: laid out on its own, then a box for what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from penrose.layout.geometry import extent
+from penrose.layout.look import Look
+from penrose.layout.measure import BRACKET, PADDING, TENSOR, WALL, WALL_LABEL, text_size
+from penrose.layout.part import Inner, Setting
+from penrose.layout.scene import Box, Direction, Extent, Group, Label, Picture, Station, Wire
+from penrose.model.expression import Apply
+from penrose.model.index import Leg, flat
+from penrose.model.notation import latex, latex_scalar
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A laid out inside with its look from outside; `box` is that of the frame around it."""
+
+    inside: Picture
+    box: Box
+    look: Look
+
+    def standing_at(self, x: float, y: float) -> Picture:
+        """Return the inside, moved so that its axis and its horizontal middle are there."""
+        return self.inside.moved(x - (self.box.x0 + self.box.x1) / 2, y)
+
+
+def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setting) -> Frame:
+    """Lay out a parenthesised sum or a bubble, whose legs leave on these sides."""
+    bubble = isinstance(body, Apply)
+    label = wall_label(body) if isinstance(body, Apply) else ""
+    inner = replace(
+        setting,
+        legs=tuple(sides),
+        sides={index: side for leg, side in sides.items() for index in flat([leg])},
+        open=frozenset(flat(sides)) if isinstance(body, Apply) and is_open(body) else frozenset(),
+        depth=setting.depth + bubble,
+    )
+    inside = _with_named_labels(setting.inner(body, inner))
+    bounds = extent(inside) if inside.points else Box(0, -TENSOR / 2, 0, TENSOR / 2)
+    box = bounds.grown(WALL if bubble else BRACKET)
+    if bubble:
+        box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
+    group = Group(name, "bubble" if bubble else "sum", _members(inside), label, setting.depth + 1, setting.panel)
+    framed = replace(inside, groups=(*inside.groups, group))
+    top = box.y1 + (WALL_LABEL if bubble else 0.0)
+    half = (box.x1 - box.x0) / 2
+    return Frame(framed, box, Look("square", "group", "", 0, Extent(half, half, -box.y0, top)))
+
+
+def is_open(body: Apply) -> bool:
+    """Tell whether the legs inside of a bubble go through its wall: they do if there is one term in it."""
+    return len(body.arguments) == 1 and len(body.arguments[0].terms) == 1
+
+
+def wall_label(body: Apply) -> str:
+    """Return the name that stands on the wall of a bubble."""
+    if body.function == "power" and body.exponent is not None:
+        return f"(\\cdot)^{{{latex_scalar(body.exponent)}}}"
+    symbols = {"recip": "1/\\cdot", "sqrt": "\\sqrt{\\cdot}", "abs": "|\\cdot|", "inv": "(\\cdot)^{-1}"}
+    base = symbols.get(body.function) or latex(body.function)
+    if not body.axes:
+        return base
+    axes = ",".join(latex(axis.name) for axis in body.axes)
+    return f"{base}_{axes if len(axes) == 1 else '{' + axes + '}'}"
+
+
+def _members(inside: Picture) -> tuple[str, ...]:
+    """Return the names of everything that a frame holds; what is in an inner frame is held through that."""
+    held = {name for group in inside.groups for name in group.members}
+    things = [item.name for item in (*inside.boxed, *inside.groups)]
+    tips = [name for name in inside.points if name not in set(things) and "." not in name]
+    labels = [label.name for wire in inside.wires for label in wire.labels if label]
+    walls = [f"{group.name}--label" for group in inside.groups if group.label]
+    return tuple(name for name in (*things, *tips, *labels, *walls) if name not in held)
+
+
+def _with_named_labels(picture: Picture) -> Picture:
+    """Name the labels of the wires inside, so that the frame can hold them."""
+    return replace(picture, wires=tuple(_named(wire) for wire in picture.wires))
+
+
+def _named(wire: Wire) -> Wire:
+    def named(label: Label | None, station: Station) -> Label | None:
+        return label and replace(label, name=label.name or f"{station.x_of}--label")
+
+    first, last = wire.labels
+    return replace(wire, labels=(named(first, wire.stations[0]), named(last, wire.stations[-1])))

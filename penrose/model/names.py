@@ -1,0 +1,97 @@
+"""The names that a place in a program can use, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from penrose.errors import Diagnostic, Note
+from penrose.model.function import Function
+from penrose.model.tensor import BUILT_IN, Dimension, Tensor
+from penrose.source import Span
+
+DISTINCT = 4  # letters of a name that may be a misspelling of another
+
+
+@dataclass
+class Known:
+    """Names in scope. Tensors that nothing declares are found out from their uses, and belong to `own`."""
+
+    dimensions: Mapping[str, Dimension]
+    functions: Mapping[str, Function]
+    declared: Mapping[str, Tensor]
+    found: list[Diagnostic]
+    own: dict[str, Tensor] = field(default_factory=dict)
+    numbers: count[int] = field(default_factory=count)  # of indices
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        """All tensors that are known here."""
+        return {**self.declared, **self.own}
+
+    def is_tensor(self, name: str) -> bool:
+        """Tell whether a name is that of a tensor."""
+        return name in BUILT_IN or name in self.declared or name in self.own
+
+    def arity(self, name: str, legs: int, span: Span) -> bool:
+        """Check the number of legs of an occurrence; the first one tells how many an undeclared tensor has."""
+        if name in BUILT_IN:
+            return self._built_in_arity(name, legs, span)
+        known = self.declared.get(name) or self.own.get(name)
+        if known is None:
+            slots = tuple(str(number + 1) for number in range(legs))
+            self.own[name] = Tensor(name, slots, ("",) * legs, "", (), declared=False, span=span)
+            return True
+        if len(known.slots) == legs:
+            return True
+        where = "declared" if known.declared else "used"
+        message = f"{name} has {_legs(legs)} here, but {_legs(len(known.slots))} where it is {where}"
+        notes = (Note(known.span, _legs(len(known.slots))),)
+        hint = "give it the same legs, or another name"
+        self.found.append(Diagnostic("PEN202", message, span, _legs(legs), notes, hint))
+        return False
+
+    def _built_in_arity(self, name: str, legs: int, span: Span) -> bool:
+        fewest, most = BUILT_IN[name]
+        if fewest <= legs <= most:
+            return True
+        wanted = f"{fewest}" if fewest == most else f"at least {fewest}"
+        message = f"{name} has {wanted} legs, not {legs}"
+        self.found.append(
+            Diagnostic("PEN202", message, span, hint=f"write {name}[{','.join('ijk'[: max(fewest, 1)])}]")
+        )
+        return False
+
+    def misspelt(self) -> list[Diagnostic]:
+        """Return a warning for every undeclared name that is one edit or a change of case from a declared one."""
+        warnings = []
+        for tensor in self.own.values():
+            near = _nearest(tensor.name, self.declared)
+            if near:
+                message = f"{tensor.name} is not declared, but {near} is"
+                hint = f"did you mean {near}? If not, declare tensor {tensor.name}"
+                warnings.append(Diagnostic("PEN214", message, tensor.span, hint=hint, severity="warning"))
+        return warnings
+
+
+def _nearest(name: str, declared: Iterable[str]) -> str:
+    if len(name.partition("_")[0]) < DISTINCT:
+        return ""
+    return next((other for other in declared if _one_edit(name, other) or name.lower() == other.lower()), "")
+
+
+def _one_edit(one: str, other: str) -> bool:
+    """Tell whether two names differ by one letter more, less or changed, or by two that are exchanged."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1 or one == other:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[same:] == long[same + 1 :]
+    exchanged = short[same : same + 2] == long[same : same + 2][::-1]
+    return short[same + 1 :] == long[same + 1 :] or (exchanged and short[same + 2 :] == long[same + 2 :])
+
+
+def _legs(number: int) -> str:
+    return "1 leg" if number == 1 else f"{number or 'no'} legs"
