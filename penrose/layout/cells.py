@@ -20,26 +20,29 @@ Cells = dict[int, Cell]
 
 SEARCHED = 14  # vertices of a piece that is improved cell by cell
 BLOCKED = 3.0  # what it costs that a free leg cannot leave where it ought to
+STEPS_OF_PATHS = 500  # that are made in search of a longest path
 CROSSED = 60  # wires among which crossings are counted
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A wire between two vertices, with the home sides of its slots."""
+    """A wire between two vertices, with the home sides of its slots; those of a dot fan out."""
 
     start: int
     end: int
     start_home: Home
     end_home: Home
+    fans: bool = False
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A connected piece: its vertices in reading order, its wires, and the sides of its free legs."""
+    """A connected piece: vertices in reading order, wires, the sides of free legs, whether a wall is near."""
 
     vertices: tuple[int, ...]
     edges: tuple[Edge, ...]
     tips: Mapping[int, tuple[Direction, ...]]
+    framed: bool = False
 
     def neighbours(self) -> dict[int, list[int]]:
         """Return the vertices next to each vertex, in reading order, without repetition."""
@@ -57,10 +60,13 @@ def place(piece: Piece) -> Cells:
     if len(piece.vertices) == 1:
         return {piece.vertices[0]: (0, 0)}
     near = piece.neighbours()
-    candidates = [*_rows(piece, near)] or [*_lattices(piece, near)] or [_from_spine(piece, near)]
+    exact = [*_rows(piece, near)] or [*_lattices(piece, near)]
+    candidates = exact or [_from_spine(near, spine) for spine in _spines(piece, near)]
     best = min(candidates, key=lambda cells: cost(cells, piece))
-    settled = len(candidates) > 1 and not _blocked(best, piece)
-    return best if settled or len(piece.vertices) > SEARCHED else _improved(best, piece)
+    if len(piece.vertices) > SEARCHED or (exact and not _blocked(best, piece)):
+        return best
+    starts = [best] if exact else candidates
+    return min((_improved(cells, piece) for cells in starts), key=lambda cells: cost(cells, piece))
 
 
 # ---------------------------------------------------------------- what a placement costs
@@ -71,7 +77,7 @@ def cost(cells: Cells, piece: Piece) -> float:
     total = sum(_edge_cost(cells, edge) for edge in piece.edges if edge.start != edge.end)
     total += sum(_tip_cost(cells, vertex, side) for vertex, sides in piece.tips.items() for side in sides)
     beside = [cells[vertex][1] for vertex, sides in piece.tips.items() if {"left", "right"} & set(sides)]
-    total += 1.5 * (max(beside) - min(beside)) if beside else 0.0
+    total += 2.5 * (max(beside) - min(beside)) if beside else 0.0
     if len(piece.edges) <= CROSSED:
         total += _conflicts(cells, piece)
     for one, other in zip(piece.vertices, piece.vertices[1:], strict=False):
@@ -82,7 +88,9 @@ def cost(cells: Cells, piece: Piece) -> float:
 def _edge_cost(cells: Cells, edge: Edge) -> float:
     (x0, y0), (x1, y1) = cells[edge.start], cells[edge.end]
     dx, dy = x1 - x0, y1 - y0
-    slanted = 3.0 if dx and dy else 0.0
+    if "across" in (edge.start_home, edge.end_home) and dy:  # it meets the bar at a right angle
+        return abs(dy) + abs(dx) / 4 + _away(edge.start_home, 0, dy) + _away(edge.end_home, 0, -dy)
+    slanted = (1.0 if edge.fans else 3.0) if dx and dy else 0.0
     return abs(dx) + abs(dy) + slanted + _away(edge.start_home, dx, dy) + _away(edge.end_home, -dx, -dy)
 
 
@@ -90,8 +98,10 @@ def _away(home: Home, dx: int, dy: int) -> float:
     """Return what it costs that a wire leaves in a direction where its slot is not at home."""
     if home == "any":
         return 0.0
+    if home == "across":
+        return 0.0 if dy else 4.0
     if home == "vertical":
-        return 1.0 if dx else 0.0
+        return 0.0 if not dx else 0.6 if dy else 1.0
     towards = -dx if home == "left" else dx
     return 0.0 if towards > 0 else 1.0 if towards == 0 else 2.0
 
@@ -122,8 +132,8 @@ def _conflicts(cells: Cells, piece: Piece) -> float:
                 total += 10
         for vertex in piece.vertices:
             if vertex not in (a, b) and distance(cells[vertex], cells[a], cells[b]) < 0.4:
-                along_row = cells[a][1] == cells[b][1]
-                total += 3 if along_row else 12  # along a row an arc goes around
+                around = cells[a][1] == cells[b][1] and not piece.framed
+                total += 3 if around else 12  # along a row an arc goes around, where there is room
     return total
 
 
@@ -203,9 +213,8 @@ def _distances(start: int, near: Mapping[int, Sequence[int]]) -> dict[int, int]:
 # ---------------------------------------------------------------- everything else
 
 
-def _from_spine(piece: Piece, near: Mapping[int, Sequence[int]]) -> Cells:
-    """Lay a longest shortest path in a row and put every other vertex near its placed neighbours."""
-    spine = _spine(piece, near)
+def _from_spine(near: Mapping[int, Sequence[int]], spine: Sequence[int]) -> Cells:
+    """Lay a path in a row and put every other vertex near its placed neighbours."""
     cells = {vertex: (x, 0) for x, vertex in enumerate(spine)}
     taken = set(cells.values())
     queue = deque(spine)
@@ -218,7 +227,8 @@ def _from_spine(piece: Piece, near: Mapping[int, Sequence[int]]) -> Cells:
     return cells
 
 
-def _spine(piece: Piece, near: Mapping[int, Sequence[int]]) -> list[int]:
+def _spines(piece: Piece, near: Mapping[int, Sequence[int]]) -> list[list[int]]:
+    """Return a shortest and, in a small piece, a longest path from where legs are on the left to the right."""
     left = [v for v in piece.vertices if "left" in piece.tips.get(v, ())]
     right = [v for v in piece.vertices if "right" in piece.tips.get(v, ())]
     start = left[0] if left else _farthest(piece.vertices[0], near, piece.vertices)
@@ -227,7 +237,24 @@ def _spine(piece: Piece, near: Mapping[int, Sequence[int]]) -> list[int]:
     path = [start]
     while path[-1] != end:
         path.append(min(near[path[-1]], key=from_end.__getitem__))
-    return path
+    if len(piece.vertices) > SEARCHED:
+        return [path]
+    longest = _longest(start, end, near)
+    return [path] if longest == path else [path, longest]
+
+
+def _longest(start: int, end: int, near: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the longest path between two vertices that is found in a bounded number of steps."""
+    best: list[int] = [start]
+    stack = [[start]]
+    for _ in range(STEPS_OF_PATHS):
+        if not stack:
+            break
+        path = stack.pop()
+        if path[-1] == end and len(path) > len(best):
+            best = path
+        stack += [[*path, other] for other in reversed(near[path[-1]]) if other not in path and path[-1] != end]
+    return best
 
 
 def _farthest(start: int, near: Mapping[int, Sequence[int]], among: Sequence[int]) -> int:

@@ -76,7 +76,7 @@ class _Composer:
 
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
         """Lay out a chain; its further rows begin under its first relation."""
-        sides = free_sides(chain)
+        sides = free_sides(chain, self.figure.tensors)
         rows: list[list[Picture]] = [[]]
         for panel in chain:
             self.panel += 1

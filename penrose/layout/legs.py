@@ -35,7 +35,8 @@ def choose_ways(part: Part, cells: Cells) -> Ways:
     for join in part.joins:
         for port, other in (join, join[::-1]):
             if join not in loops:
-                sides[port] = part.asked(port) or _towards(cells[port.vertex], cells[other.vertex])
+                upright = _at_lying_bar(part, port) or _at_lying_bar(part, other)
+                sides[port] = part.asked(port) or _towards(cells[port.vertex], cells[other.vertex], upright)
     taken = set(cells.values())
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
@@ -62,9 +63,18 @@ def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int],
     return {pair: tuple(join for _, join in sorted(bundle)) for pair, bundle in bundles.items()}
 
 
-def _towards(here: tuple[int, int], there: tuple[int, int]) -> Direction:
+def _at_lying_bar(part: Part, port: Port) -> bool:
+    """Tell whether a port is a thin one of a bar that lies, since its thick leg leaves up or down."""
+    about = part.about(port.vertex)
+    thick = Port(port.vertex, len(about.legs) - 1)
+    if about.kind != "fuse" or port == thick or thick not in part.tips:
+        return False
+    return part.tip_side(thick) in ("up", "down")
+
+
+def _towards(here: tuple[int, int], there: tuple[int, int], upright: bool) -> Direction:
     dx, dy = there[0] - here[0], there[1] - here[1]
-    if abs(dx) >= abs(dy):
+    if abs(dx) >= abs(dy) and not (upright and dy):
         return "right" if dx > 0 else "left"
     return "up" if dy > 0 else "down"
 

@@ -108,7 +108,17 @@ class Part:
         about = self.about(port.vertex)
         if about.kind == "dots":
             return "left" if port.slot < len(about.legs) // 2 else "right"
-        return homes(about)[port.slot]
+        if about.kind == "fuse":
+            return self._home_at_bar(port)
+        return homes(about, self.setting.figure.tensors)[port.slot]
+
+    def _home_at_bar(self, port: Port) -> Home:
+        """Thin legs are at home opposite of the thick one, where that is free."""
+        thick = Port(port.vertex, len(self.about(port.vertex).legs) - 1)
+        if port == thick or thick not in self.tips:
+            return "any"
+        side = self.tip_side(thick)
+        return "right" if side == "left" else "left" if side == "right" else "across"
 
     def tip_side(self, port: Port) -> Direction:
         """Return the side on which a free leg ought to leave; a pinned one leaves at home."""

@@ -11,10 +11,10 @@ from penrose.layout.cells import Cells, Edge, Piece, place
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
-from penrose.layout.measure import GAP, ROW_GAP, on_grid
+from penrose.layout.measure import BAR_END, GAP, ROW_GAP, on_grid
 from penrose.layout.part import Part
 from penrose.layout.route import Standing, route
-from penrose.layout.scene import Direction, Node, Picture
+from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -27,6 +27,7 @@ def draw_piece(part: Part) -> Picture:
     frames = _frames(part, names, ways)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
     at = _stand(part, cells, ways, looks)
+    looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
     standing = {
         vertex: Standing(names[vertex], *at[vertex], looks[vertex], inside.get(vertex)) for vertex in part.vertices
@@ -37,11 +38,14 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _graph(part: Part) -> Piece:
-    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b)) for a, b in part.joins)
+    fans = {vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse")}
+    edges = tuple(
+        Edge(a.vertex, b.vertex, part.home(a), part.home(b), bool(fans & {a.vertex, b.vertex})) for a, b in part.joins
+    )
     tips: dict[int, tuple[Direction, ...]] = {}
     for port in part.tips:
         tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
-    return Piece(part.vertices, edges, tips)
+    return Piece(part.vertices, edges, tips, part.setting.depth > 0)
 
 
 def _names(part: Part) -> dict[int, str]:
@@ -82,6 +86,17 @@ def _look(part: Part, vertex: int, ways: Ways) -> Look:
     if about.kind == "fuse":
         return bar(len(about.legs) - 1, ways.sides[Port(vertex, len(about.legs) - 1)])
     return look(part.setting.figure, about, _wiring(part, vertex, ways))
+
+
+def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float, float]]) -> Look:
+    """Make a bar so long that what it fuses meets it at right angles."""
+    width, height = plain.least
+    others = [port.vertex for join in part.joins_at[vertex] for port in join if port.vertex != vertex]
+    axis = 0 if width > height else 1
+    reach = max((abs(at[other][axis] - at[vertex][axis]) for other in others), default=0.0)
+    length = round(max(width, height, 2 * reach + 2 * BAR_END), 3)
+    size = (length, height) if axis == 0 else (width, length)
+    return replace(plain, extent=centred(*size), least=size)
 
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:

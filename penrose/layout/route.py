@@ -11,7 +11,7 @@ from math import floor
 from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import LEG, LOOP, SIDE_BY_SIDE
+from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE
 from penrose.layout.part import Part
 from penrose.layout.scene import Direction, Exposed, Label, Picture, Point, Station, Wire
 from penrose.model.index import Group, Index, Leg, Pin
@@ -297,7 +297,8 @@ class _Router:
         ]
         x0, x1 = first.x - first.look.extent.left - LOOP, last.x + last.look.extent.right + LOOP
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
-        return sign * _rounded(max(reach) + LOOP)
+        level = sign * first.y
+        return sign * _rounded(max(max(reach) + LOOP, level + LOOP_HEIGHT))
 
 
 def label_of(leg: Leg) -> str:

@@ -13,12 +13,12 @@ from typing import Literal
 
 from penrose.layout.scene import Direction
 from penrose.model.document import Panel
-from penrose.model.expression import factors_of
+from penrose.model.expression import Factor, factors_of
 from penrose.model.index import Group, Index, Pin, flat
 from penrose.model.network import Vertex
-from penrose.model.tensor import BUILT_IN
+from penrose.model.tensor import BUILT_IN, Tensor
 
-Home = Literal["left", "right", "vertical", "any"]
+Home = Literal["left", "right", "vertical", "across", "any"]  # across: of a lying bar
 
 
 def home(slot: int, slots: int, transposed: bool = False) -> Home:
@@ -30,20 +30,37 @@ def home(slot: int, slots: int, transposed: bool = False) -> Home:
     return "vertical"
 
 
-def homes(vertex: Vertex) -> tuple[Home, ...]:
-    """Return the home sides of the slots of a vertex: only tensors and bars have them."""
+def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
+    """Return the home sides of all slots of an occurrence.
+
+    An isometry with several legs at its tip has those on the right and all others on the left, or the
+    other way round if its first slot is at the tip.
+    """
+    slots = len(factor.legs)
+    if factor.tensor in BUILT_IN:
+        return tuple("any" for _ in range(slots))
+    tip = tensor.tip() if tensor else ()
+    if len(tip) > 1:
+        return tuple("left" if (slot in tip) == (0 in tip) else "right" for slot in range(slots))
+    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
+
+
+def homes(vertex: Vertex, tensors: Mapping[str, Tensor]) -> tuple[Home, ...]:
+    """Return the home sides of the slots of a vertex: only tensors have them."""
     slots = len(vertex.legs)
-    if vertex.kind == "fuse":
+    factor = vertex.factor
+    if factor is None or factor.tensor in BUILT_IN:
         return tuple("any" for _ in range(slots))
-    if vertex.factor is None or vertex.factor.tensor in ("delta", "one"):
-        return tuple("any" for _ in range(slots))
-    return tuple(home(slot, slots, vertex.factor.transposed and slots == 2) for slot in range(slots))
+    tensor = tensors.get(factor.tensor)
+    if len(vertex.slots) == len(factor.legs):
+        return slot_homes(factor, tensor)
+    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
 
 
-def free_sides(chain: Sequence[Panel]) -> dict[Index, Direction]:
+def free_sides(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
     legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
-    votes = _votes(chain)
+    votes = _votes(chain, tensors)
     for panel in chain:
         for leg in panel.legs:
             if isinstance(leg, Group):
@@ -63,27 +80,24 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
     for position, leg in enumerate(legs):
         family = families[_family(leg)]
         together = sum((votes[legs.index(member)] for member in family), Counter[Home]())
-        if len(family) > 1 and together["vertical"]:
+        if (len(family) > 1 or (isinstance(leg, Group) and _is_family(leg))) and together["vertical"]:
             sides.append("up" if len(vertical) > 1 and family is vertical[0] else "down")
         else:
             sides.append(_side(votes[position], position, len(legs)))
     if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
-        return [_side(Counter(), position, len(legs)) for position in range(len(legs))]
+        return ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
     return sides
 
 
-def _votes(chain: Sequence[Panel]) -> Mapping[Index, Counter[Home]]:
+def _votes(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> Mapping[Index, Counter[Home]]:
     """Count where the tensors of a chain have each index at home."""
     votes: dict[Index, Counter[Home]] = {}
     for panel in chain:
         for index in panel.expression.free:
             votes.setdefault(index, Counter())
         for factor in factors_of(panel.expression):
-            slots = len(factor.legs)
-            for slot, leg in enumerate(factor.legs):
-                side: Home = (
-                    home(slot, slots, factor.transposed and slots == 2) if factor.tensor not in BUILT_IN else "any"
-                )
+            sides = slot_homes(factor, tensors.get(factor.tensor))
+            for side, leg in zip(sides, factor.legs, strict=True):
                 for index in flat([leg]):
                     votes.setdefault(index, Counter())[side] += 1
     return votes
@@ -100,6 +114,10 @@ def _family(leg: Index | Group) -> str:
     """Return what the legs of a family share: s for s_1, s_2 and so on, the whole name for others."""
     base, found, _ = str(leg).partition("_")
     return base + "_" if found and isinstance(leg, Index) else str(leg)
+
+
+def _is_family(group: Group) -> bool:
+    return len({_family(index) for index in group.indices}) == 1 < len(group.indices)
 
 
 def _side(votes: Counter[Home], position: int, legs: int) -> Direction:
