@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "PEN214": "perhaps misspelt",
     "PEN215": "repetition cannot be worked out",
     "PEN216": "wrong style",
+    "PEN217": "text that TeX cannot set",
     "PEN290": "not available yet",
     "PEN401": "picture could be better",
     "PEN501": "two names meet",

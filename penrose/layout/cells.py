@@ -26,22 +26,25 @@ CROSSED = 60  # wires among which crossings are counted
 
 @dataclass(frozen=True)
 class Edge:
-    """A wire between two vertices, with the home sides of its slots; those of a dot fan out."""
+    """A wire between two vertices, with the home sides of its slots."""
 
     start: int
     end: int
     start_home: Home
     end_home: Home
-    fans: bool = False
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A connected piece: vertices in reading order, wires, the sides of free legs, whether a wall is near."""
+    """A connected piece: vertices in reading order, wires, and the sides of free legs.
+
+    `fans` are the dots and bars, whose wires may be slanted; `framed` says that a wall is near.
+    """
 
     vertices: tuple[int, ...]
     edges: tuple[Edge, ...]
     tips: Mapping[int, tuple[Direction, ...]]
+    fans: frozenset[int] = frozenset()
     framed: bool = False
 
     def neighbours(self) -> dict[int, list[int]]:
@@ -74,7 +77,7 @@ def place(piece: Piece) -> Cells:
 
 def cost(cells: Cells, piece: Piece) -> float:
     """Return what a placement costs; see the weights below."""
-    total = sum(_edge_cost(cells, edge) for edge in piece.edges if edge.start != edge.end)
+    total = sum(_edge_cost(cells, edge, piece.fans) for edge in piece.edges if edge.start != edge.end)
     total += sum(_tip_cost(cells, vertex, side) for vertex, sides in piece.tips.items() for side in sides)
     beside = [cells[vertex][1] for vertex, sides in piece.tips.items() if {"left", "right"} & set(sides)]
     total += 2.5 * (max(beside) - min(beside)) if beside else 0.0
@@ -85,12 +88,13 @@ def cost(cells: Cells, piece: Piece) -> float:
     return round(total, 6)
 
 
-def _edge_cost(cells: Cells, edge: Edge) -> float:
+def _edge_cost(cells: Cells, edge: Edge, fans: frozenset[int]) -> float:
     (x0, y0), (x1, y1) = cells[edge.start], cells[edge.end]
     dx, dy = x1 - x0, y1 - y0
     if "across" in (edge.start_home, edge.end_home) and dy:  # it meets the bar at a right angle
         return abs(dy) + abs(dx) / 4 + _away(edge.start_home, 0, dy) + _away(edge.end_home, 0, -dy)
-    slanted = (1.0 if edge.fans else 3.0) if dx and dy else 0.0
+    fanned = edge.start in fans or edge.end in fans
+    slanted = (0.5 if fanned else 3.0) if dx and dy else 0.0
     return abs(dx) + abs(dy) + slanted + _away(edge.start_home, dx, dy) + _away(edge.end_home, -dx, -dy)
 
 
@@ -228,7 +232,7 @@ def _from_spine(near: Mapping[int, Sequence[int]], spine: Sequence[int]) -> Cell
 
 
 def _spines(piece: Piece, near: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """Return a shortest and, in a small piece, a longest path from where legs are on the left to the right."""
+    """Return a shortest and, in a small piece, longest paths from where legs are on the left to the right."""
     left = [v for v in piece.vertices if "left" in piece.tips.get(v, ())]
     right = [v for v in piece.vertices if "right" in piece.tips.get(v, ())]
     start = left[0] if left else _farthest(piece.vertices[0], near, piece.vertices)
@@ -239,13 +243,16 @@ def _spines(piece: Piece, near: Mapping[int, Sequence[int]]) -> list[list[int]]:
         path.append(min(near[path[-1]], key=from_end.__getitem__))
     if len(piece.vertices) > SEARCHED:
         return [path]
-    longest = _longest(start, end, near)
-    return [path] if longest == path else [path, longest]
+    through = _longest(start, end, near)
+    around = _longest(start, end, {v: [o for o in others if o not in piece.fans] for v, others in near.items()})
+    paths = [path]
+    paths += [longest for longest in (through, around) if longest and longest != path]
+    return paths
 
 
 def _longest(start: int, end: int, near: Mapping[int, Sequence[int]]) -> list[int]:
-    """Return the longest path between two vertices that is found in a bounded number of steps."""
-    best: list[int] = [start]
+    """Return the longest path between two vertices that is found in a bounded number of steps, if any."""
+    best: list[int] = []
     stack = [[start]]
     for _ in range(STEPS_OF_PATHS):
         if not stack:

@@ -75,11 +75,14 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     tensor = figure.tensors.get(factor.tensor) or built_in(factor)
     style = figure.styles.get(factor.tensor)
     dress, shape = (style.name, style.shape) if style else ("", "")
-    label = _label(tensor, vertex, is_turned(tensor, wiring))
-    size = text_size(label)
     tip = [wiring.sides[vertex.slots.index(slot)] for slot in tensor.tip() if slot in vertex.slots]
-    if (tip and not shape) or shape == "triangle":
-        towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
+    triangle = (tip and not shape) or shape == "triangle"
+    towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
+    # the tip of a triangle tells its legs apart, so that only a conjugate needs to say that it is turned
+    turned = factor.conjugated and towards == "left" if triangle else is_turned(tensor, wiring)
+    label = _label(tensor, vertex, turned)
+    size = text_size(label)
+    if triangle:
         return Look("triangle", "isometry", label, TURNS[towards], _triangle(size.width, towards), dress=dress)
     least = (_room(wiring.legs, "up", "down"), _room(wiring.legs, "left", "right"))
     width = max(TENSOR, least[0], size.width + 2 * PADDING)

@@ -110,7 +110,22 @@ class Part:
             return "left" if port.slot < len(about.legs) // 2 else "right"
         if about.kind == "fuse":
             return self._home_at_bar(port)
-        return homes(about, self.setting.figure.tensors)[port.slot]
+        return self._homes[port.vertex][port.slot]
+
+    @cached_property
+    def _homes(self) -> dict[int, tuple[Home, ...]]:
+        """The home sides at every vertex; in a tensor of three legs or more, those of hyperedges do not count."""
+        fanned = {port for join in self.joins for port, other in (join, join[::-1]) if self._is_hyperedge(other.vertex)}
+        found = {}
+        for vertex in self.vertices:
+            about = self.about(vertex)
+            legs = range(len(about.legs))
+            aside = {slot for slot in legs if Port(vertex, slot) in fanned} if len(legs) > 2 else set()
+            found[vertex] = homes(about, self.setting.figure.tensors, frozenset(aside))
+        return found
+
+    def _is_hyperedge(self, vertex: int) -> bool:
+        return self.about(vertex).kind == "dot" and self.about(vertex).factor is None
 
     def _home_at_bar(self, port: Port) -> Home:
         """Thin legs are at home opposite of the thick one, where that is free."""

@@ -38,14 +38,12 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _graph(part: Part) -> Piece:
-    fans = {vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse")}
-    edges = tuple(
-        Edge(a.vertex, b.vertex, part.home(a), part.home(b), bool(fans & {a.vertex, b.vertex})) for a, b in part.joins
-    )
+    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b)) for a, b in part.joins)
+    fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     for port in part.tips:
         tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
-    return Piece(part.vertices, edges, tips, part.setting.depth > 0)
+    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0)
 
 
 def _names(part: Part) -> dict[int, str]:

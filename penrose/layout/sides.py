@@ -13,7 +13,7 @@ from typing import Literal
 
 from penrose.layout.scene import Direction
 from penrose.model.document import Panel
-from penrose.model.expression import Factor, factors_of
+from penrose.model.expression import Expression, Factor, Total, children, factors_of
 from penrose.model.index import Group, Index, Pin, flat
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
@@ -45,16 +45,22 @@ def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
     return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
 
 
-def homes(vertex: Vertex, tensors: Mapping[str, Tensor]) -> tuple[Home, ...]:
-    """Return the home sides of the slots of a vertex: only tensors have them."""
+def homes(vertex: Vertex, tensors: Mapping[str, Tensor], aside: frozenset[int]) -> tuple[Home, ...]:
+    """Return the home sides of the slots of a vertex: only tensors have them.
+
+    Slots `aside` are at home above or below, and the others are counted without them.
+    """
     slots = len(vertex.legs)
     factor = vertex.factor
     if factor is None or factor.tensor in BUILT_IN:
         return tuple("any" for _ in range(slots))
-    tensor = tensors.get(factor.tensor)
-    if len(vertex.slots) == len(factor.legs):
-        return slot_homes(factor, tensor)
-    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
+    if len(vertex.slots) == len(factor.legs) and not aside:
+        return slot_homes(factor, tensors.get(factor.tensor))
+    counted = [slot for slot in range(slots) if slot not in aside]
+    turned = factor.transposed and slots == 2
+    return tuple(
+        "vertical" if slot in aside else home(counted.index(slot), len(counted), turned) for slot in range(slots)
+    )
 
 
 def free_sides(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> dict[Index, Direction]:
@@ -93,14 +99,31 @@ def _votes(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> Mapping[Ind
     """Count where the tensors of a chain have each index at home."""
     votes: dict[Index, Counter[Home]] = {}
     for panel in chain:
+        factors = list(factors_of(panel.expression))
+        carried = Counter(index for factor in factors for index in factor.indices)
+        aside = {index for index, times in carried.items() if times > 2} | _subscripts(panel.expression)
         for index in panel.expression.free:
             votes.setdefault(index, Counter())
-        for factor in factors_of(panel.expression):
-            sides = slot_homes(factor, tensors.get(factor.tensor))
-            for side, leg in zip(sides, factor.legs, strict=True):
+        for factor in factors:
+            for side, leg in zip(_voted(factor, tensors, aside), factor.legs, strict=True):
                 for index in flat([leg]):
                     votes.setdefault(index, Counter())[side] += 1
     return votes
+
+
+def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
+    """Return the home sides of an occurrence; in a larger one, those of hyperedges and subscripts do not count."""
+    slots = len(factor.legs)
+    counted = [slot for slot, leg in enumerate(factor.legs) if leg not in aside]
+    if factor.tensor in BUILT_IN or slots < 3 or len(counted) == slots:
+        return slot_homes(factor, tensors.get(factor.tensor))
+    return tuple(home(counted.index(slot), len(counted)) if slot in counted else "any" for slot in range(slots))
+
+
+def _subscripts(expression: Expression) -> set[Index]:
+    """Return the indices of the drawn sums in an expression."""
+    own = {limit.index for limit in expression.limits} if isinstance(expression, Total) else set()
+    return own.union(*(_subscripts(child) for child in children(expression)))
 
 
 def _families(legs: Sequence[Index | Group]) -> dict[str, list[Index | Group]]:

@@ -20,7 +20,10 @@ def draw_term(whole: Network, setting: Setting) -> Picture:
     """Return the picture of a network without its coefficient; its axis is at height 0."""
     pieces = [draw_piece(part) for part in parts(whole, setting)]
     lines = [_line(wire, setting) for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
-    return _together([*pieces, *lines])
+    drawn = [*pieces, *lines]
+    if setting.open and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
+        return _stack(drawn)
+    return _together(drawn)
 
 
 def _together(pictures: Sequence[Picture]) -> Picture:
@@ -50,10 +53,11 @@ def _stack(pictures: Sequence[Picture]) -> Picture:
 
 
 def _axis(picture: Picture) -> float:
-    """Return the height of the first leg that ends at a side."""
-    sides = (label.side in ("left", "right") and wire for wire in picture.wires for label in wire.labels if label)
-    wire = next(wire for wire in sides if wire)
-    return picture.points[wire.stations[-1].y_of].y
+    """Return the height of the first leg that ends at a side, else of the first node."""
+    sides = (wire for wire in picture.wires for label in wire.labels if label and label.side in ("left", "right"))
+    names = [wire.stations[-1].y_of for wire in sides] + [end.name for end in picture.exposed.values()]
+    names += [node.name for node in picture.nodes]
+    return picture.points[names[0]].y if names else 0.0
 
 
 def _has_leg(picture: Picture, side: Direction) -> bool:

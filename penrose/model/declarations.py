@@ -10,11 +10,16 @@ from penrose.model.document import Style
 from penrose.model.function import NAMES, Function, read_function
 from penrose.model.properties import read_property
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
+from penrose.model.texts import check_label
 from penrose.source import Span
 from penrose.syntax import tree
 
 SHAPES = ("circle", "square", "triangle", "plain")
-_COLOR = re.compile(r"[A-Za-z]+(![0-9]{1,3}(![A-Za-z]+)?)?")
+COLORS = (
+    *("black", "blue", "brown", "cyan", "darkgray", "gray", "green", "grey", "lightgray", "lime", "magenta", "olive"),
+    *("orange", "pink", "purple", "red", "teal", "violet", "white", "yellow"),
+)
+_COLOR = re.compile(r"([A-Za-z]+)(?:![0-9]{1,3}(?:!([A-Za-z]+))?)?")
 
 
 def read_dimensions(nodes: Iterable[tree.Statement], found: list[Diagnostic]) -> dict[str, Dimension]:
@@ -72,7 +77,7 @@ def _tensor(node: tree.Tensor, dimensions: Mapping[str, Dimension], found: list[
         node.name.text,
         slots,
         tuple(size if size in dimensions else "" for size in sizes),
-        node.label,
+        check_label(node.label, node.span, found),
         tuple(known for known in properties if known),
         declared=True,
         span=node.span,
@@ -137,12 +142,17 @@ def _style(node: tree.Style, found: list[Diagnostic]) -> Style:
         elif name == "shape" and value not in SHAPES:
             hint = suggestion(value, SHAPES) or f"shapes are {', '.join(SHAPES)}"
             found.append(Diagnostic("PEN216", f"there is no shape {value}", setting.value.span, hint=hint))
-        elif name == "fill" and not _COLOR.fullmatch(value):
-            hint = "write the name of a colour, as xcolor has them: yellow, blue!20"
+        elif name == "fill" and not _is_color(value):
+            hint = suggestion(value, COLORS) or f"colours are {', '.join(COLORS)}, and mixtures: blue!20"
             found.append(Diagnostic("PEN216", f"{value} is not a colour", setting.value.span, hint=hint))
         else:
             settings[name] = value
     return Style(node.name.text, settings["fill"], settings["shape"])
+
+
+def _is_color(text: str) -> bool:
+    match = _COLOR.fullmatch(text)
+    return match is not None and all(name is None or name in COLORS for name in match.groups())
 
 
 def twice(what: str, name: tree.Name, first: Span) -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -63,8 +63,12 @@ class Known:
         )
         return False
 
-    def misspelt(self) -> list[Diagnostic]:
-        """Return a warning for every undeclared name that is one edit or a change of case from a declared one."""
+    def misspelt(self, indices: Container[str]) -> list[Diagnostic]:
+        """Return a warning for every undeclared name that looks like a mistake.
+
+        It is one edit or a change of case from a declared one; or a tensor without legs that is named like
+        one of these indices, or like a tensor with its indices as subscripts.
+        """
         warnings = []
         for tensor in self.own.values():
             near = _nearest(tensor.name, self.declared)
@@ -72,6 +76,29 @@ class Known:
                 message = f"{tensor.name} is not declared, but {near} is"
                 hint = f"did you mean {near}? If not, declare tensor {tensor.name}"
                 warnings.append(Diagnostic("PEN214", message, tensor.span, hint=hint, severity="warning"))
+        return warnings + self._without_legs(indices)
+
+    def _without_legs(self, indices: Container[str]) -> list[Diagnostic]:
+        warnings = []
+        nothing_has_legs = not any(tensor.slots for tensor in self.own.values())
+        for tensor in self.own.values():
+            base, _, subscript = tensor.name.partition("_")
+            if tensor.slots:
+                continue
+            if tensor.name in indices:
+                message = f"{tensor.name} is a tensor without legs here, and also an index"
+                hint = f"for the size of a leg, declare it: dim {tensor.name}"
+            elif not subscript:
+                continue
+            elif base in ("sum", "prod", "Σ", "Π", "einsum"):
+                message = f"{tensor.name} is a tensor without legs here"
+                hint = f"a drawn sum is written sum[{subscript}](...); an index that stands twice is summed anyway"
+            elif nothing_has_legs and subscript.islower() and len(self.own) > 1:
+                message = f"{tensor.name} is a tensor without legs here"
+                hint = f"indices stand in brackets: {base}[{','.join(subscript.strip('{}'))}]"
+            else:
+                continue
+            warnings.append(Diagnostic("PEN214", message, tensor.span, hint=hint, severity="warning"))
         return warnings
 
 

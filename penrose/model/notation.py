@@ -71,7 +71,7 @@ def latex_scalar(value: scalar.Scalar) -> str:
         case scalar.Number():
             return _number(value.text)
         case scalar.Size():
-            return f"d_{_braced(latex(value.dimension))}"
+            return latex(value.dimension)
         case scalar.Call(function="sqrt"):
             return f"\\sqrt{{{latex_scalar(value.argument)}}}"
         case scalar.Call(function="abs"):

@@ -56,7 +56,7 @@ def read_property(node: tree.Property, slots: tuple[str, ...], found: list[Diagn
             found.append(Diagnostic("PEN212", message, argument.span, hint=hint))
             return None
     if not fewest <= len(names) <= most:
-        message = f"{kind} names {fewest if fewest == most else f'{fewest} to {most}'} legs"
-        found.append(Diagnostic("PEN212", message, node.span, hint=f"{len(names)} are given"))
+        wanted = "no leg" if most == 0 else f"{most} leg{'s' * (most > 1)}"
+        found.append(Diagnostic("PEN212", f"{kind} names {wanted}", node.span, hint=f"{len(names)} given"))
         return None
     return Property(kind, tuple(slots.index(name) for name in names))

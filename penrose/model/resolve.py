@@ -43,7 +43,7 @@ def resolve(program: tree.Program, source: Source) -> Document:
     figures = [figure.resolve() for figure in resolved]
     names = {**scope.tensors, **{name: tensor for figure in figures for name, tensor in figure.tensors.items()}}
     styles = read_styles(nodes, names, found)
-    warnings = [warning for figure in resolved for warning in figure.known.misspelt()]
+    warnings = [warning for one, figure in zip(resolved, figures, strict=True) for warning in one.warnings(figure)]
     if found:
         raise PenroseError([*found, *warnings])
     dressed = tuple(_dressed(figure, styles) for figure in figures)
@@ -199,6 +199,10 @@ class _Figure:
         used = {factor.tensor for factor in _factors(chains)}
         drawn = {name: tensor for name, tensor in tensors.items() if name in used}
         return Figure(self.node.name.text, self.node.title, tuple(chains), drawn, {}, tuple(read), self.node.span)
+
+    def warnings(self, figure: Figure) -> list[Diagnostic]:
+        """Return the warnings for names in a figure."""
+        return self.known.misspelt({index.name for factor in _factors(figure.chains) for index in factor.indices})
 
     def _with_meanings(self, chains: list[Chain]) -> list[Chain]:
         """Mark the relations that define their left side."""

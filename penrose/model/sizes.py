@@ -14,6 +14,8 @@ from penrose.model.index import Group, Index, Pin
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
 from penrose.source import Span
 
+SQUARE = ("unitary", "orthogonal", "antisymmetric", "diagonal", "inverse", "posdef")
+
 Key = Index | tuple[str, int]  # an index, or a slot of a tensor
 
 
@@ -66,6 +68,30 @@ class Sizes:
         if factor.tensor in ("delta", "shift"):
             for index, place in zip(factor.indices[1:], factor.places[1:], strict=True):
                 self._unite(factor.indices[0], index, None, place)
+
+    def square(self, tensors: Mapping[str, Tensor]) -> None:
+        """Join the slots that a property makes equal: those of square matrices, and of inverses."""
+        for tensor in tensors.values():
+            legs = len(tensor.slots)
+            if any(tensor.has(kind) for kind in SQUARE) and legs == 2:
+                self._join(tensor, 0, tensor, 1)
+            if tensor.has("symmetric"):
+                for slot in range(1, legs):
+                    self._join(tensor, 0, tensor, slot)
+            for known in tensor.properties:
+                other = tensors.get(known.tensor)
+                if other and legs == len(other.slots) == 2:
+                    self._join(tensor, 0, other, 1)
+                    self._join(tensor, 1, other, 0)
+                    if known.kind == "inverse":
+                        self._join(tensor, 0, tensor, 1)
+
+    def _join(self, one: Tensor, slot: int, other: Tensor, other_slot: int) -> None:
+        first, second = self.find((one.name, slot)), self.find((other.name, other_slot))
+        if first != second:
+            self._parent[second] = first
+            if second in self._known:
+                self._known.setdefault(first, self._known[second])
 
     def find(self, leg: Key) -> Key:
         """Return the leg that stands for the class of a leg."""

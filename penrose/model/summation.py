@@ -32,6 +32,7 @@ from penrose.model.expression import (
 from penrose.model.function import Function, wrong_count
 from penrose.model.index import Group, Index, Leg, Pin, flat
 from penrose.model.names import Known
+from penrose.model.texts import check_caption
 from penrose.source import Span
 from penrose.syntax import tree
 
@@ -69,9 +70,14 @@ class Summation:
 
     def expression(self, node: tree.Expression, scope: Scope) -> Sum:
         """Resolve a sum, term by term."""
-        terms = tuple(Term(term.negative, self.product(term, scope), term.caption) for term in node.terms)
+        terms = tuple(self.term(term, scope) for term in node.terms)
         self._same_legs(terms)
         return Sum(terms, node.span)
+
+    def term(self, node: tree.Term, scope: Scope) -> Term:
+        """Resolve a term with its caption."""
+        caption = check_caption(node.caption, node.span, self.found) if node.caption else ""
+        return Term(node.negative, self.product(node, scope), caption)
 
     def product(self, node: tree.Term, scope: Scope) -> Product:
         """Resolve a product: split off the coefficient, sum what is to be summed, resolve the factors."""
@@ -140,7 +146,8 @@ class Summation:
             return False
         if legs != 2:
             message = f".{suffix} is of a tensor with two legs, but {legs} are given"
-            hint = f"write {node.name.text}.{suffix}[j,i]"
+            conjugate = f"; for the conjugate, conj({node.name.text}[..])" if suffix == "H" else ""
+            hint = f"write {node.name.text}.{suffix}[j,i]{conjugate}"
             self.found.append(Diagnostic("PEN202", message, node.span, hint=hint))
         return legs == 2
 
@@ -153,7 +160,9 @@ class Summation:
             case tree.Group():
                 return Group(tuple(self._look_up(name.text, scope) for name in item.names))
             case tree.Range():
-                hint = "ranges belong to sum[..] and prod[..]"
+                hint = (
+                    "ranges belong to sum and prod, and what they are for stands in parentheses: prod[n=1..4](A_n[b_n])"
+                )
                 self.found.append(Diagnostic("PEN101", "a tensor has no range of indices", item.span, hint=hint))
                 return None
 
@@ -203,7 +212,7 @@ class Summation:
             return self._defined(node, defined, scope)
         if name in functions.NAMES:
             return self._built_in(node, scope)
-        if node.access.bracket is None and not self.known.is_tensor(name):
+        if node.access.bracket is None and len(node.arguments) == 1 and not self.known.is_tensor(name):
             return self._apply(node, scope, consumed=False)  # an opaque function that is not declared
         self._not_a_function(node.access)
         return None
@@ -233,7 +242,8 @@ class Summation:
         elif axes is None or name not in {**functions.ALONG_AXES, **functions.OF_MATRICES}:
             form = f"{name}(x[i])" if name in functions.ELEMENTWISE else f"{name}[k](x[k])"
             hint = f"write {form}"
-            self.found.append(Diagnostic("PEN202", f"{name} is given the wrong axes", node.access.span, hint=hint))
+            problem = "acts along no axis" if name in functions.ELEMENTWISE else "acts along an axis"
+            self.found.append(Diagnostic("PEN202", f"{name} {problem}", node.access.span, hint=hint))
             return None
         else:
             fewest, most = 1, 2 if name == "softmax" else 1
@@ -300,7 +310,8 @@ class Summation:
     def _power(self, node: tree.Power, scope: Scope) -> Expression | None:
         exponent = self._scalar(node.exponent)
         if exponent is None:
-            hint = "write x[i]^2, x[i]^(1/2)"
+            transpose = node.exponent.span.text in ("T", "H", "t", "dagger")
+            hint = "write A.T[j,i], or A.H[j,i]" if transpose else "write x[i]^2, x[i]^(1/2)"
             self.found.append(Diagnostic("PEN213", "an exponent is a number", node.exponent.span, hint=hint))
             return None
         base = self.factor(node.base, scope)
@@ -329,6 +340,10 @@ class Summation:
             if index not in body.free and not _is_broken(body.terms[0].product):
                 message = f"the index {name} of the sum is not in its body"
                 hint = f"its body has {', '.join(i.name for i in body.free) or 'no indices'}"
+                near = next((f.tensor for f in factors_of(body) if f.tensor.endswith(f"_{name}")), "")
+                hint += (
+                    f"; a subscript is no index: write {near.rpartition('_')[0]}[{name}], not {near}" if near else ""
+                )
                 self.found.append(Diagnostic("PEN205", message, node.access.span, hint=hint))
         return Total(tuple(limits), body, node.span)
 
@@ -364,9 +379,14 @@ class Summation:
         name = access.name.text
         message = f"{name} is not a function"
         known = [*functions.NAMES, *self.known.functions]
-        hint = "for a product, put a * before the parenthesis; a function with axes is declared: function f[k]"
+        hint = "for a product, put a * before the parenthesis"
         if not self.known.is_tensor(name):
-            hint = suggestion(name, known) or hint
+            form = (
+                "a function with axes is declared: function f[k]"
+                if access.bracket
+                else f"indices stand in square brackets: {name}[i,j]"
+            )
+            hint = suggestion(name, known) or f"{form}; {hint}"
         self.found.append(Diagnostic("PEN201", message, access.span, hint=hint))
 
     # ------------------------------------------------ what is mentioned

@@ -1,0 +1,1 @@
+"""Rewrites: expressions to expressions that are equal, and when two are the same."""
