@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 from penrose.layout.geometry import STEPS, crosses, distance
 from penrose.layout.scene import Direction
@@ -20,6 +21,7 @@ Cells = dict[int, Cell]
 
 SEARCHED = 14  # vertices of a piece that is improved cell by cell
 BLOCKED = 3.0  # what it costs that a free leg cannot leave where it ought to
+HUNG = 120  # vertices of a piece that hangs on a path; a larger one lies in layers
 STEPS_OF_PATHS = 500  # that are made in search of a longest path
 CROSSED = 60  # wires among which crossings are counted
 
@@ -64,6 +66,8 @@ def place(piece: Piece) -> Cells:
         return {piece.vertices[0]: (0, 0)}
     near = piece.neighbours()
     exact = [*_rows(piece, near)] or [*_lattices(piece, near)]
+    if not exact and len(piece.vertices) > HUNG:
+        return _layers(piece, near)
     candidates = exact or [_from_spine(near, spine) for spine in _spines(piece, near)]
     best = min(candidates, key=lambda cells: cost(cells, piece))
     if len(piece.vertices) > SEARCHED or (exact and not _blocked(best, piece)):
@@ -228,6 +232,22 @@ def _from_spine(near: Mapping[int, Sequence[int]], spine: Sequence[int]) -> Cell
                 cells[vertex] = _best_free(vertex, near[vertex], cells, taken)
                 taken.add(cells[vertex])
                 queue.append(vertex)
+    return cells
+
+
+def _layers(piece: Piece, near: Mapping[int, Sequence[int]]) -> Cells:
+    """Put vertices into columns by their distance from the first one, and long columns into several."""
+    columns: dict[int, list[int]] = {}
+    for vertex, steps in _distances(piece.vertices[0], near).items():
+        columns.setdefault(steps, []).append(vertex)
+    cells: Cells = {}
+    x = 0
+    for steps in sorted(columns):
+        column = columns[steps]
+        tall = max(1, min(len(column), ceil(sqrt(len(piece.vertices)))))
+        for number, vertex in enumerate(column):
+            cells[vertex] = (x + number // tall, (tall - 1) // 2 - number % tall)
+        x += ceil(len(column) / tall)
     return cells
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from penrose.layout.geometry import extent
+from penrose.layout.geometry import extent, label_name
 from penrose.layout.look import Look
 from penrose.layout.measure import BRACKET, PADDING, TENSOR, WALL, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
@@ -74,7 +74,7 @@ def _members(inside: Picture) -> tuple[str, ...]:
     things = [item.name for item in (*inside.boxed, *inside.groups)]
     tips = [name for name in inside.points if name not in set(things) and "." not in name]
     labels = [label.name for wire in inside.wires for label in wire.labels if label]
-    walls = [f"{group.name}--label" for group in inside.groups if group.label]
+    walls = [label_name(group) for group in inside.groups if group.label]
     return tuple(name for name in (*things, *tips, *labels, *walls) if name not in held)
 
 

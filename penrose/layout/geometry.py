@@ -38,21 +38,31 @@ def box_of(item: Node | Text, points: Points) -> Box:
     return Box(point.x - reach.left, point.y - reach.down, point.x + reach.right, point.y + reach.up)
 
 
-def group_box(group: Group, picture: Picture) -> Box:
-    """Return the box of a parenthesised sum, its brackets included."""
-    members = set(group.members)
+def frames(picture: Picture) -> dict[str, Box]:
+    """Return the box of every group and, under its name and `--label`, of the name on its wall."""
     points = picture.points
-    boxes = [box_of(item, points) for item in picture.boxed if item.name in members]
-    boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
-    boxes += [group_box(other, picture) for other in picture.groups if other.name in members]
-    boxes += [box for wire in picture.wires for label, _, box in labels_of(wire, points) if label.name in members]
-    boxes += [wall_label_box(other, picture) for other in picture.groups if f"{other.name}--label" in members]
-    return union(boxes).grown(WALL if group.kind == "bubble" else BRACKET)
+    known = {item.name: box_of(item, points) for item in picture.boxed} if picture.groups else {}
+    for wire in picture.wires if picture.groups else ():
+        known |= {label.name: box for label, _, box in labels_of(wire, points) if label.name}
+    found: dict[str, Box] = {}
+    for group in picture.groups:  # inner ones stand before those around them
+        boxes = [known[name] for name in group.members if name in known]
+        boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
+        box = union(boxes).grown(WALL if group.kind == "bubble" else BRACKET)
+        known[group.name] = found[group.name] = box
+        if group.label:
+            known[label_name(group)] = found[label_name(group)] = _on_wall(group, box)
+    return found
 
 
-def wall_label_box(group: Group, picture: Picture) -> Box:
+def label_name(group: Group) -> str:
+    """Return the name of the label on the wall of a bubble."""
+    return f"{group.name}--label"
+
+
+def _on_wall(group: Group, box: Box) -> Box:
     """Return the box of the name of a bubble, which stands on the left end of its upper wall."""
-    box, size = group_box(group, picture), text_size(group.label)
+    size = text_size(group.label)
     return Box(box.x0, box.y1 + PADDING, box.x0 + size.width, box.y1 + PADDING + size.total)
 
 
@@ -116,9 +126,10 @@ def ink(picture: Picture, panel: int | None = None) -> list[Box]:
     """Return the boxes of all that is drawn, or of what one panel draws."""
     points = picture.points
     boxes = [box_of(item, points) for item in picture.boxed if panel in (None, item.panel)]
+    framed = frames(picture)
     for group in picture.groups:
         if panel in (None, group.panel):
-            boxes += [group_box(group, picture)] + ([wall_label_box(group, picture)] if group.label else [])
+            boxes += [framed[name] for name in (group.name, label_name(group)) if name in framed]
     for wire in picture.wires:
         if panel in (None, wire.panel):
             boxes += [Box(x, y, x, y) for x, y in curve(wire, points)]

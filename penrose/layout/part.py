@@ -77,6 +77,15 @@ class Part:
         return found
 
     @cached_property
+    def spread(self) -> dict[int, int]:
+        """How many free legs and ends of larger tensors every vertex joins."""
+        found = {vertex: len(self.tips_at[vertex]) for vertex in self.vertices}
+        for join in self.joins:
+            for port, other in (join, join[::-1]):
+                found[port.vertex] += len(self.about(other.vertex).legs) > 1
+        return found
+
+    @cached_property
     def joins(self) -> tuple[tuple[Port, Port], ...]:
         """The ends of every wire between two slots."""
         pairs = []

@@ -111,10 +111,7 @@ def _is_diagonal(part: Part, vertex: int) -> bool:
         return False
     (join,) = part.joins_at[vertex]
     (dot,) = (port.vertex for port in join if port.vertex != vertex)
-    if part.about(dot).kind != "dot":
-        return False
-    others = [port.vertex for j in part.joins_at[dot] for port in j if port.vertex != dot]
-    return len(part.tips_at[dot]) + sum(len(part.about(other).legs) > 1 for other in others) >= 2
+    return part.about(dot).kind == "dot" and part.spread[dot] >= 2
 
 
 def _stand(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:

@@ -20,6 +20,7 @@ from penrose.model.notation import coordinate, latex
 
 COMPASS: dict[Direction, str] = {"left": "west", "right": "east", "up": "north", "down": "south"}
 BENDS = (25, -25, 40, -40, 55, -55)  # degrees, tried in this order where the straight way is blocked
+LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = 28  # degrees between parallel wires
 
 
@@ -44,12 +45,15 @@ class Floor:
     def __init__(self, vertices: Iterable[Standing]) -> None:
         self.squares: dict[tuple[int, int], list[Standing]] = {}
         for vertex in vertices:
-            reach = max(vertex.look.extent)
-            for square in self._squares((vertex.x - reach, vertex.y - reach), (vertex.x + reach, vertex.y + reach)):
+            reach = vertex.look.extent
+            low, high = (vertex.x - reach.left, vertex.y - reach.down), (vertex.x + reach.right, vertex.y + reach.up)
+            for square in self._squares(low, high):
                 self.squares.setdefault(square, []).append(vertex)
 
     def near(self, a: XY, b: XY) -> Iterator[Standing]:
-        """Yield what may come near the segment a b, some of it more than once."""
+        """Yield what may come near the segment a b, some of it more than once; nothing for one that is very long."""
+        if abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
+            return
         for square in self._squares(a, b):
             yield from self.squares.get(square, ())
 

@@ -81,13 +81,14 @@ def free_sides(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> dict[In
 
 def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:
     families = _families(legs)
+    vertical = [name for name, members in families.items() if len(members) > 1]
+    together = {name: sum(votes[position]["vertical"] for position in members) for name, members in families.items()}
     sides: list[Direction] = []
-    vertical = [f for f in families.values() if len(f) > 1]
     for position, leg in enumerate(legs):
-        family = families[_family(leg)]
-        together = sum((votes[legs.index(member)] for member in family), Counter[Home]())
-        if (len(family) > 1 or (isinstance(leg, Group) and _is_family(leg))) and together["vertical"]:
-            sides.append("up" if len(vertical) > 1 and family is vertical[0] else "down")
+        name = _family(leg)
+        several = len(families[name]) > 1 or (isinstance(leg, Group) and _is_family(leg))
+        if several and together[name]:
+            sides.append("up" if len(vertical) > 1 and name == vertical[0] else "down")
         else:
             sides.append(_side(votes[position], position, len(legs)))
     if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
@@ -126,10 +127,11 @@ def _subscripts(expression: Expression) -> set[Index]:
     return own.union(*(_subscripts(child) for child in children(expression)))
 
 
-def _families(legs: Sequence[Index | Group]) -> dict[str, list[Index | Group]]:
-    families: dict[str, list[Index | Group]] = {}
-    for leg in legs:
-        families.setdefault(_family(leg), []).append(leg)
+def _families(legs: Sequence[Index | Group]) -> dict[str, list[int]]:
+    """Return the positions of the legs of every family."""
+    families: dict[str, list[int]] = {}
+    for position, leg in enumerate(legs):
+        families.setdefault(_family(leg), []).append(position)
     return families
 
 

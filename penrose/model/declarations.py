@@ -37,8 +37,8 @@ def read_dimensions(nodes: Iterable[tree.Statement], found: list[Diagnostic]) ->
 def _whole(text: str, span: Span, found: list[Diagnostic]) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or int(text) == 0:
-        message = f"the size of a dimension is a whole number, not {text}"
+    if not text.isdecimal() or len(text) > 15 or int(text) == 0:
+        message = f"the size of a dimension is a whole number, not {text[:20]}"
         found.append(Diagnostic("PEN213", message, span, hint="write for example 768"))
         return None
     return int(text)

@@ -141,5 +141,7 @@ def wrong_count(what: str, given: int, fewest: int, most: int, span: Span, defin
     """Return the diagnostic for a wrong number of arguments or axes."""
     wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
     notes = (Note(defined, "defined here"),) if defined else ()
-    message = f"{what}, not {given}".replace("# arguments", "1 argument" if wanted == "1" else "# arguments")
+    message = f"{what}, not {given}"
+    if wanted == "1":
+        message = message.replace("# arguments", "# argument").replace("# axes", "# axis")
     return Diagnostic("PEN202", message.replace("#", wanted), span, "", notes, f"give {wanted}")

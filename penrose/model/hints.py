@@ -20,6 +20,7 @@ FORMS = {
 }
 LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight", "marks")
 LABELS: dict[str, Labels] = {"free": "free", "all": "all", "none": "none"}
+FARTHEST = 500  # cm; TeX itself ends at 575
 SIDES: dict[str, Side] = {"left": "left", "right": "right", "up": "up", "down": "down"}
 
 
@@ -60,6 +61,10 @@ class Hints:
             name = what.name.text
             hint = f"name one: {name}:here[..] in the formula, {name}:here in the hint; or use layout 2 {{ }}"
             self.found.append(Diagnostic("PEN210", message, what.span, hint=hint))
+        if max(abs(float(pair.x)), abs(float(pair.y))) > FARTHEST:
+            hint = f"coordinates are in cm, {FARTHEST} at most"
+            self.found.append(Diagnostic("PEN213", "this place is off the paper", pair.span, hint=hint))
+            return []
         return [Place(one, float(pair.x), float(pair.y), span) for one in occurrences[:1]]
 
     def _leg(self, what: tree.Reference, side: Side, panel: int, span: Span) -> Sequence[Hint]:
@@ -68,7 +73,7 @@ class Hints:
         for one in self._occurrences(what, panel):
             slots = self.tensors[one.tensor].slots if one.tensor in self.tensors else ()
             names = [str(leg) for leg in one.legs]
-            known += [*slots, *names]
+            known += [*(slots if self.tensors[one.tensor].declared else ()), *names] if slots else names
             found = [list(given).index(what.slot) for given in (slots, names) if what.slot in given]
             hints += [LegSide(one, found[0], side, span)] if found else []
         if known and not hints:
@@ -82,7 +87,8 @@ class Hints:
         matching = [f for f in every if f.tensor == what.name.text and what.key in ("", f.key)]
         if not matching:
             name = what.name.text + (f":{what.key}" if what.key else "")
-            hint = suggestion(what.name.text, {factor.tensor for factor in every})
+            there = sorted({factor.tensor for factor in every})
+            hint = suggestion(what.name.text, there) or f"tensors here are {', '.join(there)}"
             self.found.append(Diagnostic("PEN201", f"there is no tensor {name} here", what.span, hint=hint))
         return matching
 
@@ -90,7 +96,9 @@ class Hints:
         verb = node.verb.text
         if verb in FORMS:
             self.found.append(
-                Diagnostic("PEN210", f"this {verb} is incomplete", node.span, hint=f"write {FORMS[verb]}")
+                Diagnostic(
+                    "PEN210", f"the hint {verb} is incomplete or misspelt", node.span, hint=f"write {FORMS[verb]}"
+                )
             )
         elif verb in LATER:
             message = f"the hint {verb} is not available yet"

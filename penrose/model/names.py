@@ -56,8 +56,8 @@ class Known:
         fewest, most = BUILT_IN[name]
         if fewest <= legs <= most:
             return True
-        wanted = f"{fewest}" if fewest == most else f"at least {fewest}"
-        message = f"{name} has {wanted} legs, not {legs}"
+        wanted = _legs(fewest) if fewest == most else f"at least {_legs(fewest)}"
+        message = f"{name} has {wanted}, not {legs}"
         self.found.append(
             Diagnostic("PEN202", message, span, hint=f"write {name}[{','.join('ijk'[: max(fewest, 1)])}]")
         )

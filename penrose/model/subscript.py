@@ -46,7 +46,11 @@ def _worked_out(text: str, values: Mapping[str, Value]) -> str:
     tokens = _tokens(text)
     words = [word for kind, word in tokens if kind == "name" and word != "mod"]
     arithmetic = len(tokens) > 1 and all(kind != "other" or word in "+-*()" for kind, word in tokens)
-    if not arithmetic or (words and not set(words) & set(values)):
+    if words and not set(words) & set(values):
+        return text
+    if not arithmetic and words:
+        raise SubscriptError(f"{text} is not arithmetic")
+    if not arithmetic:
         return text
     return _spoken(_Arithmetic(tokens, values).value())
 

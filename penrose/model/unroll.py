@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from penrose.errors import Diagnostic
 from penrose.model.subscript import SubscriptError, Value, substitute
@@ -143,20 +144,22 @@ class Unroller:
             hint = "the first end is a number, and only a single range may have a symbolic end"
             self.found.append(Diagnostic("PEN215", "this range cannot be worked out", first.span, hint=hint))
             return []
-        if end - start >= LARGEST:
+        if self._times(ranges, values) > LARGEST:
             self._too_large(first)
             return []
         every: list[Mapping[str, Value] | None] = []
         for one in range(start, end + 1):
             inner = {**values, first.name.text: one}
             every += self._every(rest, inner) if rest else [inner]
-            if len(every) > LARGEST:
-                self._too_large(first)
-                return []
         if not every:
             hint = "the ends stand in order: n=1..6"
             self.found.append(Diagnostic("PEN215", "this range is empty", first.span, hint=hint))
         return every
+
+    def _times(self, ranges: Sequence[tree.Range], values: Mapping[str, Value]) -> int:
+        """Return how many members a repetition has, as far as its ends are numbers."""
+        bounds = [(_bound(one.first, values), _bound(one.last, values)) for one in ranges]
+        return prod(max(0, end - start + 1) for start, end in bounds if isinstance(start, int) and isinstance(end, int))
 
     def _follow(self, argument: tree.Argument, first: tree.Range, values: Mapping[str, Value]) -> Sequence[tree.Factor]:
         start = _bound(first.first, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penrose.layout.geometry import box_of, curve, group_box, ink, labels_of, union
+from penrose.layout.geometry import box_of, curve, frames, ink, labels_of, union
 from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
 
@@ -13,6 +13,7 @@ def plain(scene: Scene) -> dict[str, Any]:
     """Return a scene as dictionaries and lists; lengths in cm, y up, a box as [x0, y0, x1, y1]."""
     picture = scene.picture
     points = picture.points
+    framed = frames(picture)
     return {
         "name": scene.name,
         "panels": [
@@ -43,7 +44,7 @@ def plain(scene: Scene) -> dict[str, Any]:
             for wire in picture.wires
         ],
         "bubbles": [
-            {"name": group.name, "box": _box(group_box(group, picture)), "members": list(group.members)}
+            {"name": group.name, "box": _box(framed[group.name]), "members": list(group.members)}
             for group in picture.groups
             if group.kind == "bubble"
         ],

@@ -8,7 +8,7 @@ from html import escape
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from penrose.layout.geometry import bezier, box_of, curve, extent, group_box, labels_of, wall_label_box
+from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label_name, labels_of
 from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, text_size
 from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
 from penrose.model.notation import GREEK
@@ -27,19 +27,18 @@ def render_svg(scene: Scene) -> str:
     picture = scene.picture
     page = extent(picture).grown(MARGIN)
     draw = _Pen(page)
+    framed = frames(picture)
     return template("figure.svg.j2").render(
         name=escape(scene.title or scene.name, quote=True),
         width=f"{_round((page.x1 - page.x0) * UNIT)}pt",
         height=f"{_round((page.y1 - page.y0) * UNIT)}pt",
         view=f"0 0 {_round((page.x1 - page.x0) * UNIT)} {_round((page.y1 - page.y0) * UNIT)}",
         stroke=_round(STROKE * UNIT),
-        bubbles=[draw.wall(group_box(group, picture)) for group in _outermost_first(picture)],
+        bubbles=[draw.wall(framed[group.name]) for group in _outermost_first(picture)],
         wires=[
             (draw.wire(wire, picture), _round((2.5 if wire.thick else 1) * STROKE * UNIT)) for wire in picture.wires
         ],
-        groups=[
-            path for group in picture.groups if group.kind == "sum" for path in draw.brackets(group_box(group, picture))
-        ],
+        groups=[path for group in picture.groups if group.kind == "sum" for path in draw.brackets(framed[group.name])],
         shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes],
         texts=list(_texts(picture, draw)),
     )
@@ -167,7 +166,8 @@ def _placed(picture: Picture) -> Iterator[tuple[str, Box]]:
         yield node.label, Box(point.x, point.y, point.x, point.y)
     for wire in picture.wires:
         yield from ((label.text, box) for label, _, box in labels_of(wire, picture.points))
-    yield from ((group.label, wall_label_box(group, picture)) for group in picture.groups if group.label)
+    framed = frames(picture)
+    yield from ((group.label, framed[label_name(group)]) for group in picture.groups if group.label)
     for item in picture.texts:
         text = f"\\mbox{{{item.text}}}" if item.kind == "caption" else item.text
         yield text, box_of(item, picture.points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from penrose.layout.geometry import label_name
 from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Station, Text, Wire
 from penrose.model.notation import coordinate
 from penrose.render.styles import STYLES, body_of, used_colors
@@ -168,4 +169,4 @@ def _group(group: Group) -> Iterator[str]:
         return
     layer = f"penrose bubbles {group.depth}"
     yield f"\\begin{{pgfonlayer}}{{{layer}}} {node} \\end{{pgfonlayer}}"
-    yield f"\\node[penrose/wall label] ({group.name}--label) at ({group.name}.north west) {{${group.label}$}};"
+    yield f"\\node[penrose/wall label] ({label_name(group)}) at ({group.name}.north west) {{${group.label}$}};"

@@ -8,10 +8,12 @@ from penrose.errors import Diagnostic, Note
 from penrose.source import Source, Span
 
 NESTING = 200  # brackets inside brackets
+LONGEST = 200  # characters of a name
 
 STATEMENT = re.compile(r"^(?:figure|tensor|dim|let|function|style|assume|check|use)\b", re.MULTILINE)
 
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_LONG = re.compile(rf'"[^"\n]*"|#[^\n]*|(?P<long>\w{{{LONGEST},}}|_\{{[^{{}}\n]{{{LONGEST},}}\}})')
 _PIECE = re.compile(
     r"""(?P<skip> "[^"\n]*" | \#[^\n]* | _\{[^{}\n]*\} )
       | (?P<open> [(\[{] )
@@ -28,7 +30,7 @@ def check_brackets(source: Source) -> list[Diagnostic]:
     A statement's keyword at the beginning of a line closes nothing, but ends what is open: whatever
     was forgotten was forgotten before it.
     """
-    found: list[Diagnostic] = []
+    found = _long_names(source)
     stack: list[Span] = []
     for match in _PIECE.finditer(source.text):
         place = Span(source, match.start(), match.end())
@@ -43,6 +45,19 @@ def check_brackets(source: Source) -> list[Diagnostic]:
             found += _unclosed(stack)
             stack.clear()
     return found + _unclosed(stack)
+
+
+def _long_names(source: Source) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "PEN105",
+            f"this name has more than {LONGEST} characters",
+            Span(source, match.start(), match.start() + LONGEST),
+            hint="choose a shorter one; a label can be given with tensor",
+        )
+        for match in _LONG.finditer(source.text)
+        if match["long"]
+    ][:1]
 
 
 def _close(stack: list[Span], place: Span) -> list[Diagnostic]:

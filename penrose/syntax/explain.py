@@ -30,7 +30,8 @@ MISTAKES = tuple(
     for row in (
         # relations and operators of other languages
         (r"=\s*$", r"=", "a relation is a single =", "write A[i] = B[i]"),
-        (r":\s*$", r"=", ":= is a plain =", "write A[i] = B[i]"),
+        (r"\S\s*$", r":=", ":= is a plain =", "write A[i] = B[i]"),
+        (r"", r"within\b", "within belongs to a ~=", "write A[i] ~= B[i] within 0.1"),
         (r"", r"≠", "≠ is written !=", "write A[i] != B[i]"),
         (r"", r"≈", "≈ is written ~=", "write A[i] ~= B[i] within 0.1"),
         (r"", r"[→⟶]", "→ is written ->", "write E -> [i,j] for legs, E1 -> E2 for a step"),
@@ -66,12 +67,20 @@ MISTAKES = tuple(
             "this is TeX; an exponent is a number, a name or a parenthesis",
             "write x[i]^2, A.T[j,i]",
         ),
+        (r"\^\w+\s*$", r"\[", "a transpose is written .T", "write A.T[j,i], A.inv[j,i]"),
         (r"_\s*$", r"\{?", "a subscript belongs to the name before it", "write A_1, A_{n-1}"),
         # einsum
+        (
+            r"einsum\s*\(\s*$",
+            r"['\"]",
+            "this is an einsum string",
+            "write the indices at the tensors: A[i,j] B[j,k] -> [i,k]",
+        ),
         (r"", r"'[\w\s,]*->", "this is an einsum string", "write the indices at the tensors: A[i,j] B[j,k] -> [i,k]"),
         (r"", r"'", "a ' is a prime at the end of a name", 'texts stand in "..."'),
         (rf"->\s*{_INDEX}\s*$", r",", "legs behind -> stand in brackets", "write A[i,j] B[j,k] -> [i,k]"),
         # brackets and indices
+        (rf":.*{_INDEX}\s*$", r"\{", "indices stand in square brackets", "write A[i,j]"),
         (rf"\[[^\]\n]*{_INDEX}\s+$", rf"{_INDEX}", "indices are separated by commas", "write A[i,j]"),
         (r"\[[^\]\n]*$", r";", "indices are separated by commas", "write A[i,j]"),
         (

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 LARGEST = 2_000_000  # characters of a file
 MOST_ERRORS = 20
+DIGITS = 9  # that a whole number has less of
 
 
 def parse(source: Source) -> tree.Program:
@@ -45,7 +46,11 @@ def parse(source: Source) -> tree.Program:
         break
     if found:
         raise PenroseError(found)
-    return cast(tree.Program, _Builder(source).transform(parsed))
+    builder = _Builder(source)
+    program = builder.transform(parsed)
+    if builder.found:
+        raise PenroseError(builder.found)
+    return cast(tree.Program, program)
 
 
 @cache
@@ -104,6 +109,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
     def __init__(self, source: Source) -> None:
         super().__init__()
         self.source = source
+        self.found: list[Diagnostic] = []
         matches = (match for match in _COMMENT.finditer(source.text) if match[1])
         self.comments = {match.start(): match[1].rstrip() for match in matches}
 
@@ -115,6 +121,21 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
 
     def _name(self, token: Token) -> tree.Name:
         return tree.Name(unicodedata.normalize("NFC", str(token)), span=self._span(token))
+
+    def _whole(self, token: Token) -> int:
+        """Return a whole number, or 0 with a diagnostic added."""
+        if token.isdecimal() and len(token) < DIGITS:
+            return int(token)
+        message = f"a whole number belongs here, not {token[:20]}"
+        hint = f"write one with less than {DIGITS} digits"
+        self.found.append(Diagnostic("PEN213", message, self._span(token), hint=hint))
+        return 0
+
+    def _offset(self, children: Sequence[Token]) -> int:
+        if not children:
+            return 0
+        sign, number = children
+        return self._whole(number) * (-1 if sign.type == "MINUS" else 1)
 
     def _names(self, children: Sequence[Any]) -> tuple[tree.Name, ...]:
         return tuple(self._name(child) for child in children if _is(child, "NAME"))
@@ -159,7 +180,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         return tree.Figure(self._name(children[1]), _title(children), block, braced, span=self._span(meta))
 
     def layout(self, meta: Meta, children: list[Any]) -> tree.Layout:
-        panel = next((int(float(child)) for child in children if _is(child, "NUMBER")), 0)
+        panel = next((self._whole(child) for child in children if _is(child, "NUMBER")), 0)
         block = self._block(_all(children, tree.Hint), meta.start_pos, meta.end_pos)
         return tree.Layout(panel, block, span=self._span(meta))
 
@@ -360,7 +381,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
 
     def bracket(self, meta: Meta, children: list[Any]) -> tree.Bracket:
         items = tuple(
-            tree.Pin("", int(float(child)), span=self._span(child)) if _is(child, "NUMBER") else child
+            tree.Pin("", self._whole(child), span=self._span(child)) if _is(child, "NUMBER") else child
             for child in children[1:-1]
         )
         return tree.Bracket(items, span=self._span(meta))
@@ -369,7 +390,7 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         return self._name(children[0])
 
     def position(self, meta: Meta, children: list[Any]) -> tree.Pin:
-        return tree.Pin(self._name(children[1]).text, _offset(children[2:]), span=self._span(meta))
+        return tree.Pin(self._name(children[1]).text, self._offset(children[2:]), span=self._span(meta))
 
     def group(self, meta: Meta, children: list[Any]) -> tree.Group:
         return tree.Group(self._names(children), span=self._span(meta))
@@ -380,8 +401,8 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
 
     def bound(self, meta: Meta, children: list[Any]) -> tree.Bound:
         symbol = self._name(children[0]).text if _is(children[0], "NAME") else ""
-        start = 0 if symbol else int(float(children[0]))
-        return tree.Bound(symbol, start + _offset(children[1:]), span=self._span(meta))
+        start = 0 if symbol else self._whole(children[0])
+        return tree.Bound(symbol, start + self._offset(children[1:]), span=self._span(meta))
 
 
 def _is(child: Any, kind: str) -> bool:
@@ -402,10 +423,3 @@ def _legs(children: Sequence[Any]) -> tree.Bracket | None:
 
 def _title(children: Sequence[Any]) -> str:
     return next((str(child)[1:-1] for child in children if _is(child, "STRING")), "")
-
-
-def _offset(children: Sequence[Token]) -> int:
-    if not children:
-        return 0
-    sign, number = children
-    return int(float(number)) * (-1 if sign.type == "MINUS" else 1)
