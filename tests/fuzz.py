@@ -91,7 +91,7 @@ def extremes() -> Iterator[str]:
     yield "figure f: " + "(" * 199 + "x" + ")" * 199
     yield "figure f: " + "f(" * 199 + "x" + ")" * 199
     yield "figure f: " + "(" * 100_000
-    yield "figure f: " + "A[i] " * 20_000
+    yield "figure f: " + "A[i] " * 10_000
     yield "figure f: " + "x" * 100_000
     yield "figure f: " + " + ".join(["a"] * 3000)
     yield "figure f: 9^9^9"

@@ -91,7 +91,7 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
     while position < len(tokens):
         token = tokens[position]
         if token in "^_":
-            piece, position = _argument(tokens, position + 1)
+            piece, position = argument(tokens, position + 1)
             w, h, d = _run(piece, min(level + 1, 2), font)
             above, below = (w, below) if token == "^" else (above, w)
             height, depth = (max(height, h + 360), depth) if token == "^" else (height, max(depth, d + 150))
@@ -99,15 +99,15 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
         width += max(above, below)
         above = below = 0.0
         if token in _UPRIGHT or token == "{":
-            piece, position = _argument(tokens, position + (token != "{"))
+            piece, position = argument(tokens, position + (token != "{"))
             w, h, d = _run(piece, level, ROMAN if token in _UPRIGHT else font)
         elif token == "\\frac":
-            top, position = _argument(tokens, position + 1)
-            bottom, position = _argument(tokens, position)
+            top, position = argument(tokens, position + 1)
+            bottom, position = argument(tokens, position)
             (w1, h1, d1), (w2, h2, d2) = (_run(part, min(level + 1, 2), font) for part in (top, bottom))
             w, h, d = max(w1, w2) + 240, h1 + d1 + 400, h2 + d2 + 50
         elif token == "\\sqrt":
-            piece, position = _argument(tokens, position + 1)
+            piece, position = argument(tokens, position + 1)
             w, h, d = _run(piece, level, font)
             w, h = w + 833, h + 150
         else:
@@ -125,7 +125,7 @@ def _glyph(token: str, level: int, font: dict[str, Glyph]) -> tuple[float, float
     return (glyph.script if level else glyph.width) * 1.0, glyph.height * shrink, glyph.depth * shrink
 
 
-def _argument(tokens: list[str], position: int) -> tuple[list[str], int]:
+def argument(tokens: list[str], position: int) -> tuple[list[str], int]:
     """Return the argument that begins at a position, without its braces, and where it ends."""
     if position >= len(tokens) or tokens[position] != "{":
         return tokens[position : position + 1], position + 1

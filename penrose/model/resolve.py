@@ -13,6 +13,7 @@ from penrose.model.document import Chain, Check, Document, Figure, Meaning, Pane
 from penrose.model.expression import Factor, Sum, factors_of
 from penrose.model.hints import Hints, contradictions
 from penrose.model.index import Group, Index, Leg, flat
+from penrose.model.mentions import bracket_names
 from penrose.model.names import Known
 from penrose.model.sizes import Sizes
 from penrose.model.summation import NONE, Scope, Summation
@@ -98,10 +99,10 @@ def _panel(
 ) -> Panel:
     found = summation.found
     start = len(found)
-    unroller = Unroller(frozenset(_names(node.legs or left)), found)
+    unroller = Unroller(frozenset(bracket_names(node.legs or left)), found)
     given = unroller.bracket(node.legs or left, {})
     expression = unroller.expression(node.expression, {})
-    names = _names(given)
+    names = bracket_names(given)
     resolved = summation.expression(expression, Scope(frozenset(names), NONE, indices))
     legs: tuple[Leg, ...] = resolved.free
     if _is_zero(node.expression) and before:
@@ -148,19 +149,9 @@ def _left_side(panel: tree.Panel) -> tree.Bracket | None:
     access = factors[0]
     if access.bracket is None:
         return tree.Bracket((), span=access.span)
-    names = _names(access.bracket)
+    names = bracket_names(access.bracket)
     plain = all(isinstance(item, tree.Name | tree.Group) for item in access.bracket.items)
     return access.bracket if plain and len(set(names)) == len(names) else None
-
-
-def _names(bracket: tree.Bracket | None) -> list[str]:
-    names: list[str] = []
-    for item in bracket.items if bracket else ():
-        if isinstance(item, tree.Name):
-            names.append(item.text)
-        elif isinstance(item, tree.Group):
-            names += [name.text for name in item.names]
-    return names
 
 
 def _legs(bracket: tree.Bracket, indices: Mapping[str, Index]) -> tuple[Leg, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from penrose.errors import Diagnostic, Note, suggestion
 from penrose.model import function as functions
-from penrose.model import scalar
+from penrose.model.coefficient import scalar_of, split
 from penrose.model.expression import (
     Apply,
     Dots,
@@ -31,6 +31,7 @@ from penrose.model.expression import (
 )
 from penrose.model.function import Function, wrong_count
 from penrose.model.index import Group, Index, Leg, Pin, flat
+from penrose.model.mentions import argument_names, item_names, names_of, summable
 from penrose.model.names import Known
 from penrose.model.texts import check_caption
 from penrose.source import Span
@@ -81,7 +82,7 @@ class Summation:
 
     def product(self, node: tree.Term, scope: Scope) -> Product:
         """Resolve a product: split off the coefficient, sum what is to be summed, resolve the factors."""
-        coefficient, factors = self._split(node)
+        coefficient, factors = split(node, self.known.dimensions)
         plain = [factor for factor, _ in factors]
         summed = dict.fromkeys(self._summed(plain, scope))
         inner = scope.indices | {name: self.index(name) for name in summed} if summed else scope.indices
@@ -118,7 +119,7 @@ class Summation:
         items = node.bracket.items if node.bracket else ()
         suffix = node.suffix.text if node.suffix else ""
         legs = [self._leg(item, scope) for item in items]
-        names = [name for item in items for name in _item_names(item)]
+        names = [name for item in items for name in item_names(item)]
         if None in legs or not self._has_suffix(node, len(legs)):
             return None
         if not self.known.arity(node.name.text, len(legs), node.span):
@@ -263,7 +264,7 @@ class Summation:
             return None
         own = {name: self.index(name) for name in names} if consumed else {n: self._look_up(n, scope) for n in names}
         indices = {**scope.indices, **own} if consumed else scope.indices
-        mentions = [frozenset(self._argument_names(argument)) for argument in node.arguments]
+        mentions = [frozenset(argument_names(argument, self.known)) for argument in node.arguments]
         shared = frozenset(n for number, m in enumerate(mentions) for n in m for o in mentions[number + 1 :] if n in o)
         given = scope.given - frozenset(own) if consumed else scope.given
         inner = Scope(given | frozenset(names) | shared, scope.mentioned - frozenset(names), indices)
@@ -308,7 +309,7 @@ class Summation:
         return Apply(name, (), False, (Sum((Term(False, product, ""),), span),), None, span)
 
     def _power(self, node: tree.Power, scope: Scope) -> Expression | None:
-        exponent = self._scalar(node.exponent)
+        exponent = scalar_of(node.exponent, self.known.dimensions)
         if exponent is None:
             transpose = node.exponent.span.text in ("T", "H", "t", "dagger")
             hint = "write A.T[j,i], or A.H[j,i]" if transpose else "write x[i]^2, x[i]^(1/2)"
@@ -393,109 +394,20 @@ class Summation:
 
     def _summed(self, factors: Sequence[tree.Factor], scope: Scope) -> list[str]:
         """Return the names that a product of these factors sums, in reading order."""
-        mentions: dict[str, int] = {}
-        for factor in factors:
-            for name in dict.fromkeys(self._names(factor)):
-                mentions[name] = mentions.get(name, 0) + 1
-        traced = {name for factor in factors for name in _carried_twice(factor)}
-        return [n for n, times in mentions.items() if not scope.needs(n) and (times > 1 or n in traced)]
+        return [name for name in summable(factors, self.known) if not scope.needs(name)]
 
     def _mentioned_by_others(self, factor: tree.Factor, factors: Sequence[tree.Factor]) -> frozenset[str]:
-        return NONE.union(*(self._names(other) for other in factors if other is not factor))
-
-    def _names(self, node: tree.Factor) -> list[str]:
-        """Return the index names that a factor shows to the outside, once for every mention."""
-        match node:
-            case tree.Access():
-                return [name.text for item in _items(node.bracket) for name in _item_names(item)]
-            case tree.Parenthesis() if node.legs is not None:
-                return [name.text for item in node.legs.items for name in _item_names(item)]
-            case tree.Parenthesis():
-                return self._names_of(node.expression)
-            case tree.Application():
-                own = self._bound_by(node)
-                return [n for a in node.arguments for n in self._argument_names(a) if n not in own]
-            case tree.Power():
-                return self._names(node.base)
-            case tree.Skipped():
-                return [*node.left, *node.right]
-        return []
-
-    def _names_of(self, node: tree.Expression) -> list[str]:
-        return [name for term in node.terms for factor in term.factors for name in self._names(factor)]
-
-    def _argument_names(self, node: tree.Argument) -> list[str]:
-        if node.legs is not None:
-            return [name.text for item in node.legs.items for name in _item_names(item)]
-        return self._names_of(node.expression)
-
-    def _bound_by(self, node: tree.Application) -> set[str]:
-        """Return the names that an application keeps to itself: those of a sum, and axes that are consumed."""
-        name = node.access.name.text
-        defined = self.known.functions.get(name)
-        consumes = name == "sum" or (
-            defined.consumes if defined else {**functions.ALONG_AXES, **functions.OF_MATRICES}.get(name, False)
-        )
-        if not consumes:
-            return set()
-        items = _items(node.access.bracket)
-        return {n.text for i in items for n in ([i.name] if isinstance(i, tree.Range) else _item_names(i))}
+        return NONE.union(*(names_of(other, self.known) for other in factors if other is not factor))
 
     def _check_ambiguity(self, node: tree.Expression, where: Span, scope: Scope) -> None:
         """Refuse an index that a term in a parenthesis or argument mentions twice and that stands outside too."""
         for term in node.terms:
-            factors = [factor for factor, _ in self._split(term)[1]]
-            for name in self._summed(factors, Scope(NONE, NONE, {})):
+            factors = [factor for factor, _ in split(term, self.known.dimensions)[1]]
+            for name in summable(factors, self.known):
                 if name in scope.mentioned and name not in scope.given:
                     message = f"the index {name} is mentioned twice in here and also outside"
                     hint = f"rename one of them, or say which legs this part has: (... -> [{name}])"
                     self.found.append(Diagnostic("PEN207", message, where, hint=hint))
-
-    # ------------------------------------------------ coefficients
-
-    def _split(self, node: tree.Term) -> tuple[scalar.Scalar | None, list[tuple[tree.Factor, bool]]]:
-        """Split a term into its scalar coefficient and its tensors; the latter with whether they divide."""
-        factors: list[tuple[tree.Factor, bool]] = []
-        scalars: list[scalar.Scalar] = []
-        inverse: list[bool] = []
-        for factor, divides in zip(node.factors, node.inverse, strict=True):
-            value = self._scalar(factor)
-            if value is not None:
-                scalars.append(value)
-                inverse.append(divides)
-            else:
-                factors.append((factor, divides))
-        if len(scalars) == 1 and not inverse[0]:
-            return scalars[0], factors
-        return (scalar.Product(tuple(scalars), tuple(inverse)) if scalars else None), factors
-
-    def _scalar(self, node: tree.Factor) -> scalar.Scalar | None:
-        """Return a factor as a scalar, or None if there is a tensor in it."""
-        match node:
-            case tree.Number():
-                return scalar.Number(node.text)
-            case tree.Access() if node.name.text in self.known.dimensions and not node.bracket and not node.suffix:
-                return scalar.Size(node.name.text)
-            case tree.Power():
-                base, exponent = self._scalar(node.base), self._scalar(node.exponent)
-                return scalar.Power(base, exponent) if base and exponent else None
-            case tree.Application() if node.access.name.text in scalar.FUNCTIONS and len(node.arguments) == 1:
-                inside = self._scalar_sum(node.arguments[0].expression)
-                return scalar.Call(node.access.name.text, inside) if inside else None
-            case tree.Parenthesis() if node.legs is None:
-                return self._scalar_sum(node.expression)
-        return None
-
-    def _scalar_sum(self, node: tree.Expression) -> scalar.Scalar | None:
-        terms = []
-        for term in node.terms:
-            value, factors = self._split(term)
-            if factors or value is None:
-                return None
-            terms.append(value)
-        if len(terms) == 1 and not node.terms[0].negative:
-            return terms[0]
-        return scalar.Sum(tuple(terms), tuple(term.negative for term in node.terms))
 
     # ------------------------------------------------ legs
 
@@ -531,19 +443,6 @@ class Summation:
 _INVERSES: Mapping[str, Inverse] = {"inv": "inv", "pinv": "pinv"}
 
 
-def _items(bracket: tree.Bracket | None) -> tuple[tree.Item, ...]:
-    return bracket.items if bracket else ()
-
-
-def _item_names(item: tree.Item) -> tuple[tree.Name, ...]:
-    match item:
-        case tree.Name():
-            return (item,)
-        case tree.Group():
-            return item.names
-    return ()
-
-
 def _bound_text(bound: tree.Bound) -> str:
     return f"{bound.symbol}{bound.offset:+d}".removesuffix("+0") if bound.symbol else str(bound.offset)
 
@@ -551,18 +450,6 @@ def _bound_text(bound: tree.Bound) -> str:
 def _is_broken(product: Product) -> bool:
     """Tell whether a factor was dropped because of an error that is reported already."""
     return not product.factors and product.coefficient is None
-
-
-def _carried_twice(factor: tree.Factor) -> set[str]:
-    """Return the names that a single tensor carries twice, which traces it."""
-    if isinstance(factor, tree.Application) and factor.access.name.text == "conj":
-        expression = factor.arguments[0].expression if factor.arguments else None
-        inside = expression.terms[0].factors if expression else ()
-        return _carried_twice(inside[0]) if len(inside) == 1 else set()
-    if not isinstance(factor, tree.Access):
-        return set()
-    names = [name.text for item in _items(factor.bracket) for name in _item_names(item)]
-    return {name for name in names if names.count(name) > 1}
 
 
 def _place_of(name: str, node: Sum) -> Span:

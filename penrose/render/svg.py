@@ -9,7 +9,7 @@ from math import cos, radians, sin
 from typing import NamedTuple
 
 from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label_name, labels_of
-from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, text_size
+from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, argument, text_size
 from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
 from penrose.model.notation import GREEK
 from penrose.render.styles import COLORS, STYLES, body_of
@@ -206,16 +206,16 @@ def _set(tokens: list[str], place: _Place, runs: list[Run]) -> float:
         token = tokens[position]
         position += 1
         if token in _SCRIPT:
-            piece, position = _group(tokens, position)
+            piece, position = argument(tokens, position)
             ends.append(_set(piece, place._replace(right=right, up=place.up + _SCRIPT[token], script=True), runs))
             continue
         right, ends = max([right, *ends]), []
         if token in _UPRIGHT:
-            piece, position = _group(tokens, position)
+            piece, position = argument(tokens, position)
             right = _set(piece, place._replace(right=right, upright=True), runs)
         elif token == "\\frac":
-            above, position = _group(tokens, position)
-            below, position = _group(tokens, position)
+            above, position = argument(tokens, position)
+            below, position = argument(tokens, position)
             right = _set([*above, "/", *below], place._replace(right=right), runs)
         elif token not in "{}":
             runs.append(_run(token, place._replace(right=right)))
@@ -232,16 +232,6 @@ def _run(token: str, place: _Place) -> Run:
 def _width(token: str, place: _Place) -> float:
     styled = f"\\mathrm{{{token}}}" if place.upright else token
     return text_size(f"^{{{styled}}}" if place.script else styled).width
-
-
-def _group(tokens: list[str], position: int) -> tuple[list[str], int]:
-    if position >= len(tokens) or tokens[position] != "{":
-        return tokens[position : position + 1], position + 1
-    depth, end = 1, position + 1
-    while end < len(tokens) and depth:
-        depth += (tokens[end] == "{") - (tokens[end] == "}")
-        end += 1
-    return tokens[position + 1 : end - 1], end
 
 
 def _round(length: float) -> float:
