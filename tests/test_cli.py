@@ -233,3 +233,38 @@ def test_hash_seeds_do_not_matter(folder: Path) -> None:
         assert len(built) > 20
         texts.add(b"".join(path.read_bytes() for path in built))
     assert len(texts) == 1
+
+
+def test_definitions_of_other_files_are_used_but_not_their_figures(folder: Path) -> None:
+    (folder / "lib").mkdir()
+    Path("lib/base.pen").write_text("dim d = 3\nlet P[i,j] = A[i,k] B[k,j]\nfigure theirs: P[i,j]\n")
+    Path("lib/more.pen").write_text('use "base.pen"\ntensor V[m, i] isometry(i)\n')
+    Path("paper.pen").write_text('use "lib/more.pen"\nuse "lib/base.pen"\nfigure ours: P[i,j] V[j,k]\n')
+    result = run("build", "--depfile", "paper.pen")
+    assert result.exit_code == 0, result.output
+    assert "penrose/isometry" in Path("paper-ours.tikz").read_text(encoding="utf-8")
+    assert Path("paper.d").read_text() == "paper-ours.tikz: paper.pen lib/more.pen lib/base.pen\n"
+    assert not Path("paper-theirs.tikz").exists()
+
+
+def test_files_that_use_each_other_in_a_circle(folder: Path) -> None:
+    Path("a.pen").write_text('use "b.pen"\nfigure f: x[i]\n')
+    Path("b.pen").write_text('use "a.pen"\n')
+    result = run("build", "a.pen")
+    assert result.exit_code == 1
+    assert "b.pen:1:1: error[PEN209]" in result.stderr
+
+
+def test_a_used_file_that_is_missing_or_wrong_is_said_at_its_place(folder: Path) -> None:
+    Path("a.pen").write_text('figure f: x[i]\nuse "nothing.pen"\n')
+    assert "a.pen:2:1: error[PEN104]: nothing.pen: cannot read" in run("build", "a.pen").stderr
+    Path("nothing.pen").write_text("tensor A[i;j]\n")
+    assert "nothing.pen:1:11: error[PEN101]" in run("build", "a.pen").stderr
+
+
+def test_warnings_do_not_stop_a_build(folder: Path) -> None:
+    Path("a.pen").write_text("tensor Match[i, j]\nfigure a: Macth[i,j]\n")
+    result = run("build", "a.pen")
+    assert result.exit_code == 0
+    assert "warning[PEN214]" in result.stderr
+    assert Path("a.tikz").exists()

@@ -170,3 +170,107 @@ def test_a_thousand_tensors_are_laid_out() -> None:
     drawn = scene(f"figure f: {factors}")
     assert len(drawn.picture.nodes) == 1000
     assert extent(drawn.picture).y1 < 1
+
+
+def bubbles(drawn: Scene) -> dict[str, set[str]]:
+    """Return what is inside of every bubble, those inside of inner ones too."""
+    groups = {group.name: group for group in drawn.picture.groups}
+    nodes = {node.name for node in drawn.picture.nodes}
+
+    def inside(name: str) -> set[str]:
+        members = set(groups[name].members)
+        return (members & nodes).union(*(inside(other) for other in members & set(groups)))
+
+    return {name: inside(name) for name in groups}
+
+
+def test_a_bubble_holds_what_the_function_sees_and_lets_its_legs_through() -> None:
+    drawn = scene("figure f: tanh(W[i,j] exp(V[j,k] x[k])) b[i]")
+    assert bubbles(drawn) == {"bubble--1": {"V", "x"}, "bubble--2": {"W", "V", "x"}} or bubbles(drawn) == {
+        "bubble--2": {"V", "x"},
+        "bubble--1": {"W", "V", "x"},
+    }
+    ends = {frozenset(end[0] for end in wire.ends if end) for wire in drawn.picture.wires}
+    assert ends == {frozenset("Vx"), frozenset("WV"), frozenset("Wb")}
+    assert {group.label: group.depth for group in drawn.picture.groups} == {
+        "\\mathrm{tanh}": 1,
+        "\\mathrm{exp}": 2,
+    }
+
+
+def test_several_terms_or_arguments_in_a_bubble_show_their_legs() -> None:
+    drawn = scene("figure f: relu(W[i,j] x[j] + b[i])")
+    (bubble,) = drawn.picture.groups
+    tips = [wire for wire in drawn.picture.wires if wire.ends[1] is None]
+    assert sorted(wire.ends[0][0] for wire in tips if wire.ends[0]) == sorted(["W", "b", bubble.name])
+    masked = scene("figure f: softmax[k](s[q,k], causal[q,k])")
+    assert "," in {text.text for text in masked.picture.texts}
+
+
+def test_a_drawn_sum_has_a_sign_and_subscripts_instead_of_wires() -> None:
+    drawn = scene("figure f: sum[h](A[h,q] W_V[h,d])")
+    assert {node.label for node in drawn.picture.nodes} == {"A_h", "W_{V,h}"}
+    assert {wire.index for wire in drawn.picture.wires} == {"q", "d"}
+    assert [text.kind for text in drawn.picture.texts] == ["total"]
+    ranged = scene("figure f: sum[j=3..R](λ[j])")
+    assert ranged.picture.texts[0].text.endswith("_{j=3}^{R}")
+
+
+def test_groups_are_thick_and_fused_by_bars() -> None:
+    drawn = scene("figure f: M[(i l), (k j)] = T[i,j,k,l]")
+    thick = [wire for wire in drawn.picture.wires if wire.thick]
+    assert len(thick) == 4
+    assert [node.shape for node in drawn.picture.nodes].count("bar") == 2
+    direct = scene("figure f: M[i,(j k)] N[(j k),l]")
+    assert [node.shape for node in direct.picture.nodes] == ["circle", "circle"]
+    assert sum(wire.thick for wire in direct.picture.wires) == 1
+
+
+def test_pins_end_in_a_bar_with_their_place() -> None:
+    drawn = scene("figure f: A[0, j, @fox+1] x[j]")
+    pinned = {wire.labels[1].text for wire in drawn.picture.wires if wire.pinned and wire.labels[1]}
+    assert pinned == {"0", "\\mathrm{fox}+1"}
+
+
+def test_a_symbolic_end_is_drawn_with_dots() -> None:
+    drawn = scene("figure f: prod[n=1..N](open A_n[b_{n-1},s_n,b_n])")
+    assert [node.label for node in drawn.picture.nodes] == ["A_1", "A_2", "\\cdots", "A_N"]
+    assert {wire.index for wire in drawn.picture.wires if wire.ends[1] is None} == {"s_1", "s_2", "s_N"}
+
+
+def test_styles_dress_tensors() -> None:
+    drawn = scene("style w { fill: yellow; shape: square }\nstyle A as w\nfigure f: A[i,j] x[j]")
+    dressed = {node.name: (node.dress, node.shape) for node in drawn.picture.nodes}
+    assert dressed == {"A": ("w", "square"), "x": ("", "circle")}
+
+
+@pytest.mark.parametrize(("which", "shown"), [("free", {"i"}), ("all", {"i", "j"}), ("none", set())])
+def test_which_labels_are_shown(which: str, shown: set[str]) -> None:
+    drawn = scene(f"figure f {{\n  A[i,j] x[j]\n  layout {{ labels {which} }}\n}}")
+    labels = (label for wire in drawn.picture.wires for label in (*wire.labels, wire.middle))
+    assert {label.text for label in labels if label} == shown
+
+
+def test_a_wide_figure_goes_on_in_a_new_row_at_a_relation() -> None:
+    text = "figure f {{\n  A[i,j] B[j,k] = C[i,j] D[j,k] = E[i,k]\n  layout {{ width {} }}\n}}"
+    heights = [{at(scene(text.format(width)), f"rel--{n}")[1] for n in (1, 2)} for width in (30, 7)]
+    assert [len(found) for found in heights] == [1, 2]
+
+
+def test_captions_and_coefficients_are_texts() -> None:
+    drawn = scene('figure f: 1/2 A[i] "50% of $A$" - B[i]')
+    assert [(text.kind, text.text) for text in drawn.picture.texts] == [
+        ("coefficient", "\\frac{1}{2}"),
+        ("caption", "50\\% of $A$"),
+        ("sign", "-"),
+    ]
+
+
+def test_decompositions_give_their_targets_shapes() -> None:
+    drawn = scene("let U[i,r], s[r], V[k,r] = svd(M[i,k])\nfigure f: M[i,k] = U[i,r] s[r] conj(V[k,r])")
+    assert {node.name: node.shape for node in drawn.picture.nodes if node.shape != "dot"} == {
+        "M": "circle",
+        "U": "triangle",
+        "s": "circle",
+        "V": "triangle",
+    }

@@ -316,7 +316,9 @@ def label_of(leg: Leg) -> str:
         case Pin(symbol=""):
             return str(leg.offset)
         case Pin():
-            return f"\\mathrm{{{latex(leg.symbol)}}}" + (f"{leg.offset:+d}" if leg.offset else "")
+            name = latex(leg.symbol)
+            upright = name if name.startswith("\\mathrm") else f"\\mathrm{{{name}}}"
+            return upright + (f"{leg.offset:+d}" if leg.offset else "")
 
 
 def _rounded(length: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from penrose.errors import Diagnostic, Note
 from penrose.model.expression import Expression, Factor, factors_of
@@ -59,10 +60,22 @@ class Sizes:
                     self._unite(leg, key, _Dimension(dimension, place, tensor.name) if dimension else None, place)
                 case Group():
                     self.groups.append((key, leg.indices))
-                    for _ in leg.indices:
-                        next(places)
+                    where = [next(places) for _ in leg.indices]
+                    self._check_group(leg, tensor, key[1], where[0].to(where[-1]))
                 case Pin():
                     self.pins.append((key, leg.offset if not leg.symbol else 0))
+
+    def _check_group(self, group: Group, tensor: Tensor, slot: int, place: Span) -> None:
+        """Check that the known sizes of a group's indices multiply to that of its leg."""
+        whole = self.dimensions.get(tensor.dimensions[slot])
+        parts = [self.dimension(index) or self.dimensions.get(index.name) for index in group.indices]
+        sizes = [part.size for part in parts if part is not None and part.size is not None]
+        if whole is None or whole.size is None or len(sizes) < len(parts) or prod(sizes) == whole.size:
+            return
+        product = " * ".join(_spoken(part) for part in parts if part)
+        message = f"the group {group} has size {prod(sizes)} ({product}), but its leg is {_spoken(whole)}"
+        hint = "correct one of the sizes, or group other indices"
+        self.found.append(Diagnostic("PEN203", message, place, hint=hint))
 
     def _join_built_in(self, factor: Factor) -> None:
         if factor.tensor in ("delta", "shift"):
