@@ -274,3 +274,10 @@ def test_decompositions_give_their_targets_shapes() -> None:
         "s": "circle",
         "V": "triangle",
     }
+
+
+def test_transposes_are_turned_where_asked() -> None:
+    text = "figure f {\n  A[i,j] B.T[i,j] = A[i,j] conj(C[k,j]) D[i,k]\n  layout { transposes turned }\n}"
+    flipped = {node.name: (node.label, node.flipped) for node in scene(text).picture.nodes}
+    assert flipped["B"] == ("B", True)
+    assert flipped["A"] == ("A", False)

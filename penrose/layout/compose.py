@@ -15,7 +15,7 @@ from penrose.layout.scene import Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
-from penrose.model.document import Figure, Labels, LegSide, Panel, Place, Show, Width
+from penrose.model.document import Figure, Labels, LegSide, Panel, Place, Show, Transposes, Width
 from penrose.model.expression import Apply, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
@@ -102,7 +102,8 @@ class _Composer:
         hints = self.figure.hints
         asked = {(id(hint.factor), hint.slot): hint.side for hint in hints if isinstance(hint, LegSide)}
         labels: Labels = next((hint.labels for hint in hints if isinstance(hint, Show)), "free")
-        return Setting(self.names, self.figure, panel.legs, sides, asked, self.panel, labels, self._inner)
+        turned = any(hint.turned for hint in hints if isinstance(hint, Transposes))
+        return Setting(self.names, self.figure, panel.legs, sides, asked, self.panel, labels, turned, self._inner)
 
     def _inner(self, body: Inner, setting: Setting) -> Picture:
         """Lay out what is in brackets or in a bubble."""

@@ -40,6 +40,7 @@ class Look:
     extent: Extent
     least: tuple[float, float] = (0.0, 0.0)
     dress: str = ""
+    flipped: bool = False
 
 
 DOTTED = Look("dot", "dot", "", 0, centred(DOT, DOT))
@@ -59,13 +60,15 @@ class Wiring:
     """How the slots of an occurrence leave.
 
     `legs` counts the free legs that want room on a side, `crossed` says that parallel wires of a matrix
-    have the later slot first, `diagonal` that this is a vector on a copy dot.
+    have the later slot first, `diagonal` that this is a vector on a copy dot, `upside_down` that a
+    transpose is drawn so instead of marked.
     """
 
     sides: Sequence[Direction]
     legs: Mapping[Direction, int]
     crossed: bool
     diagonal: bool
+    upside_down: bool
 
 
 def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
@@ -80,7 +83,8 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
     # the tip of a triangle tells its legs apart, so that only a conjugate needs to say that it is turned
     turned = factor.conjugated and towards == "left" if triangle else is_turned(tensor, wiring)
-    label = _label(tensor, vertex, turned)
+    flipped = turned and wiring.upside_down and not triangle
+    label = _label(tensor, vertex, turned and not flipped)
     size = text_size(label)
     if triangle:
         return Look("triangle", "isometry", label, TURNS[towards], _triangle(size.width, towards), dress=dress)
@@ -89,11 +93,11 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     height = max(TENSOR, least[1], size.total + 2 * PADDING)
     extent = centred(round(width, 2), round(height, 2))
     if shape == "plain":
-        return Look("plain", "plain", label, 0, extent, least, dress)
+        return Look("plain", "plain", label, 0, extent, least, dress, flipped)
     unitary = tensor.has("unitary") or tensor.has("orthogonal")
     if shape == "square" or (unitary and shape != "circle"):
-        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress)
-    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress)
+        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, flipped)
+    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, flipped)
 
 
 def _room(legs: Mapping[Direction, int], one: Direction, other: Direction) -> float:

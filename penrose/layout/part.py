@@ -23,8 +23,8 @@ class Setting:
 
     `legs` are its free legs and `sides` where they end; `open` are those that what is around draws, `hidden`
     the indices that are subscripts. `asked` are the sides that hints ask for, by the identity of an
-    occurrence and its slot; `depth` counts the walls around. `inner` lays out what is inside of brackets or
-    of a wall.
+    occurrence and its slot; `upside_down` says that transposes are drawn so. `inner` lays out what is in
+    brackets or behind a wall, `depth` counts the walls around.
     """
 
     names: Names
@@ -34,6 +34,7 @@ class Setting:
     asked: Mapping[tuple[int, int], Direction]
     panel: int
     labels: Labels
+    upside_down: bool
     inner: Callable[[Inner, Setting], Picture]
     open: frozenset[Index] = frozenset()
     hidden: frozenset[Index] = frozenset()

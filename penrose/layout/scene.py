@@ -89,7 +89,7 @@ class Node:
 
     `source` is its name in the program; `turn` the angle in degrees to which the tip of a triangle
     points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
-    `dress` the name of the author's style.
+    `dress` the name of the author's style; `flipped` says that it is drawn upside down.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Node:
     least: tuple[float, float]
     panel: int
     dress: str = ""
+    flipped: bool = False
 
 
 @dataclass(frozen=True, eq=False)

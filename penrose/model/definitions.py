@@ -12,6 +12,7 @@ from penrose.model.document import Definition
 from penrose.model.expression import Factor, factors_of
 from penrose.model.function import DECOMPOSITIONS, wrong_count
 from penrose.model.index import Index
+from penrose.model.mentions import bracket_names
 from penrose.model.names import Known
 from penrose.model.properties import Property
 from penrose.model.sizes import Sizes
@@ -123,8 +124,12 @@ class Definitions:
         names = [index.name for index in target.free]
         legs = unroller.bracket(let.node.legs, let.values)
         resolved = summation.expression(expression, Scope(frozenset(names), NONE, indices))
+        if legs and set(bracket_names(legs)) != set(names):
+            notes = (Note(let.targets[0].span, "the legs of the target"),)
+            hint = "leave the -> [..] out: the target lists the legs"
+            self.found.append(Diagnostic("PEN206", "these are not the legs of the target", legs.span, "", notes, hint))
         if len(self.found) == start:
-            summation.check_legs(resolved, names, (legs or let.targets[0]).span)
+            summation.check_legs(resolved, names, let.targets[0].span)
             Sizes(known.dimensions, self.found).join([target, resolved], known.tensors)
         return Definition((target,), resolved, "", let.node.span)
 

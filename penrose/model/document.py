@@ -70,7 +70,15 @@ class Width:
     span: Span
 
 
-Hint = Place | LegSide | Show | Width
+@dataclass(frozen=True, eq=False)
+class Transposes:
+    """`transposes turned`: matrices that stand the other way round are drawn upside down instead of marked T."""
+
+    turned: bool
+    span: Span
+
+
+Hint = Place | LegSide | Show | Width | Transposes
 
 
 @dataclass(frozen=True, eq=False)

@@ -94,6 +94,9 @@ class _Formula:
 
     def expression(self, node: tree.Expression) -> None:
         for term in node.terms:
+            if term.caption:
+                hint = "captions stand in figures"
+                self.found.append(Diagnostic("PEN101", "a formula has no caption", term.span, hint=hint))
             for factor in term.factors:
                 self._factor(factor)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.errors import Diagnostic, Note, suggestion
-from penrose.model.document import Hint, Labels, LegSide, Panel, Place, Show, Side, Width
+from penrose.model.document import Hint, Labels, LegSide, Panel, Place, Show, Side, Transposes, Width
 from penrose.model.expression import Factor, factors_of
 from penrose.model.tensor import Tensor
 from penrose.source import Span
@@ -17,6 +17,7 @@ FORMS = {
     "leg": "leg A.i up",
     "labels": "labels all",
     "width": "width 12",
+    "transposes": "transposes turned",
 }
 LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight", "marks")
 LABELS: dict[str, Labels] = {"free": "free", "all": "all", "none": "none"}
@@ -43,12 +44,16 @@ class Hints:
 
     def _hint(self, node: tree.Hint, panel: int) -> Sequence[Hint]:
         match node.verb.text, node.operands:
-            case "place", (tree.Reference() as what, tree.Reference() as at, tree.Pair() as pair) if _is(at, "at"):
+            case "place", (tree.Reference(slot="") as what, tree.Reference() as at, tree.Pair() as pair) if _is(
+                at, "at"
+            ):
                 return self._place(what, pair, panel, node.span)
             case "leg", (tree.Reference() as what, tree.Reference() as side) if what.slot and side.name.text in SIDES:
                 return self._leg(what, SIDES[side.name.text], panel, node.span)
             case "labels", (tree.Reference() as which,) if which.name.text in LABELS:
                 return [Show(LABELS[which.name.text], node.span)]
+            case "transposes", (tree.Reference() as how,) if how.name.text in ("turned", "marked"):
+                return [Transposes(how.name.text == "turned", node.span)]
             case "width", (tree.Word() as width,) if not width.quoted and float(width.text) > 0:
                 return [Width(float(width.text), node.span)]
         self._misread(node)
@@ -102,7 +107,7 @@ class Hints:
             )
         elif verb in LATER:
             message = f"the hint {verb} is not available yet"
-            hint = f"this version has {' and '.join(FORMS)}"
+            hint = f"this version has {', '.join(FORMS)}"
             self.found.append(Diagnostic("PEN290", message, node.verb.span, hint=hint))
         else:
             hint = suggestion(verb, [*FORMS, *LATER]) or f"hints are {', '.join([*FORMS, *LATER])}"
@@ -135,6 +140,8 @@ def _said(hint: Hint) -> tuple[object, object]:
             return "labels", hint.labels
         case Width():
             return "width", hint.width
+        case Transposes():
+            return "transposes", hint.turned
 
 
 def _is(reference: tree.Reference, word: str) -> bool:

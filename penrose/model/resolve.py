@@ -99,6 +99,9 @@ def _panel(
 ) -> Panel:
     found = summation.found
     start = len(found)
+    if node.within and node.relation != "~=":
+        hint = "write A[i] ~= B[i] within 0.1"
+        found.append(Diagnostic("PEN101", "within belongs to a ~=", node.span, hint=hint))
     unroller = Unroller(frozenset(bracket_names(node.legs or left)), found)
     given = unroller.bracket(node.legs or left, {})
     expression = unroller.expression(node.expression, {})
@@ -183,6 +186,7 @@ class _Figure:
             hint = f"write figure {self.node.name.text}: A[i,j] B[j,k]"
             self.found.append(Diagnostic("PEN101", message, self.node.name.span, hint=hint))
         chains = self._with_meanings(chains)
+        self._check_keys(chains)
         tensors = self.known.tensors
         hints = Hints([panel for chain in chains for panel in chain], tensors, self.found)
         read = [hint for entry in entries if isinstance(entry, tree.Layout) for hint in hints.read(entry)]
@@ -190,6 +194,18 @@ class _Figure:
         used = {factor.tensor for factor in _factors(chains)}
         drawn = {name: tensor for name, tensor in tensors.items() if name in used}
         return Figure(self.node.name.text, self.node.title, tuple(chains), drawn, {}, tuple(read), self.node.span)
+
+    def _check_keys(self, chains: Sequence[Chain]) -> None:
+        """Report occurrences that have the same name."""
+        known: dict[tuple[str, str], Factor] = {}
+        for factor in _factors(chains):
+            first = known.setdefault((factor.tensor, factor.key), factor)
+            if factor.key and first is not factor:
+                message = f"the occurrence {factor.tensor}:{factor.key} is named twice"
+                notes = (Note(first.span, "first here"),)
+                self.found.append(
+                    Diagnostic("PEN208", message, factor.span, "", notes, "give one of them another name")
+                )
 
     def warnings(self, figure: Figure) -> list[Diagnostic]:
         """Return the warnings for names in a figure."""

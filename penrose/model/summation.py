@@ -276,6 +276,9 @@ class Summation:
         return Apply(node.access.name.text, tuple(own.values()), consumed, tuple(arguments), None, node.span)
 
     def _argument(self, node: tree.Argument, scope: Scope) -> Sum:
+        if node.opened:
+            hint = "write prod[n=1..6](open A_n[b_{n-1},b_n])"
+            self.found.append(Diagnostic("PEN215", "open belongs to a prod", node.span, hint=hint))
         if node.legs is None:
             self._check_ambiguity(node.expression, node.span, scope)
             return self.expression(node.expression, scope)
@@ -350,15 +353,15 @@ class Summation:
 
     def _conjugate(self, node: tree.Application, scope: Scope) -> Expression | None:
         arguments = [argument.expression for argument in node.arguments]
-        factors = arguments[0].terms[0].factors if len(arguments) == 1 and len(arguments[0].terms) == 1 else ()
-        if node.access.bracket or len(factors) != 1 or not isinstance(factors[0], tree.Access):
+        single = len(arguments) == 1 and len(arguments[0].terms) == 1 and not arguments[0].terms[0].negative
+        factors = arguments[0].terms[0].factors if single else ()
+        plain = not node.access.bracket and not any(a.legs or a.opened for a in node.arguments)
+        if not plain or len(factors) != 1 or not isinstance(factors[0], tree.Access):
             hint = "conjugate every tensor: conj(A[i,j]) conj(B[j,k])"
             self.found.append(Diagnostic("PEN202", "conj takes one tensor", node.span, hint=hint))
             return None
         inside = self.access(factors[0], scope)
-        if inside is None or arguments[0].terms[0].negative:
-            return inside
-        return replace(inside, conjugated=not inside.conjugated, span=node.span)
+        return inside and replace(inside, conjugated=not inside.conjugated, span=node.span)
 
     def _elsewhere(self, node: tree.Application) -> None:
         name = node.access.name.text

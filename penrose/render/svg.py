@@ -148,29 +148,30 @@ class Run(NamedTuple):
     size: float
 
 
-def _texts(picture: Picture, pen: _Pen) -> Iterator[tuple[str, str, Run]]:
-    """Yield every run of every text, with the place where its base line begins."""
-    for text, box in _placed(picture):
+def _texts(picture: Picture, pen: _Pen) -> Iterator[tuple[str, str, Run, str]]:
+    """Yield every run of every text, with the place where its base line begins and how it is turned."""
+    for text, box, flipped in _placed(picture):
         runs = tex_runs(text)
         size = text_size(text)
         x = (box.x0 + box.x1 - size.width) / 2
         y = (box.y0 + box.y1 - size.height + size.depth) / 2
+        turn = f"rotate(180 {pen.at((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)})" if flipped else ""
         for run in runs:
             across, down = pen.at(x + run.right, y + run.up).split()
-            yield across, down, run
+            yield across, down, run, turn
 
 
-def _placed(picture: Picture) -> Iterator[tuple[str, Box]]:
+def _placed(picture: Picture) -> Iterator[tuple[str, Box, bool]]:
     for node in picture.nodes:
         point = picture.points[node.name]
-        yield node.label, Box(point.x, point.y, point.x, point.y)
+        yield node.label, Box(point.x, point.y, point.x, point.y), node.flipped
     for wire in picture.wires:
-        yield from ((label.text, box) for label, _, box in labels_of(wire, picture.points))
+        yield from ((label.text, box, False) for label, _, box in labels_of(wire, picture.points))
     framed = frames(picture)
-    yield from ((group.label, framed[label_name(group)]) for group in picture.groups if group.label)
+    yield from ((group.label, framed[label_name(group)], False) for group in picture.groups if group.label)
     for item in picture.texts:
         text = f"\\mbox{{{item.text}}}" if item.kind == "caption" else item.text
-        yield text, box_of(item, picture.points)
+        yield text, box_of(item, picture.points), False
 
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|.")

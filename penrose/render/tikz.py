@@ -140,6 +140,8 @@ def _node(node: Node, figure: str, scene: Scene) -> str:
         options.append(f"shape border rotate={node.turn}")
     elif node.shape != "dot":
         options += _sizes(node)
+    if node.flipped:
+        options.append("rotate=180")
     if node.label:
         options.append(f"penrose/{figure}/{node.name}/.try")
     label = f"${node.label}$" if node.label else ""
