@@ -115,8 +115,11 @@ def _away(home: Home, dx: int, dy: int) -> float:
 
 
 def _blocked(cells: Cells, piece: Piece) -> bool:
-    """Tell whether a vertex stands where a free leg ought to leave."""
-    return any(_tip_cost(cells, vertex, side) >= BLOCKED for vertex, sides in piece.tips.items() for side in sides)
+    """Tell whether a vertex stands where a free leg ought to leave, or beside a bar instead of above or below."""
+    beside_bar = ("across" in (e.start_home, e.end_home) and cells[e.start][1] == cells[e.end][1] for e in piece.edges)
+    return any(beside_bar) or any(
+        _tip_cost(cells, vertex, side) >= BLOCKED for vertex, sides in piece.tips.items() for side in sides
+    )
 
 
 def _tip_cost(cells: Cells, vertex: int, side: Direction) -> float:

@@ -21,7 +21,8 @@ from penrose.model.notation import coordinate, latex
 COMPASS: dict[Direction, str] = {"left": "west", "right": "east", "up": "north", "down": "south"}
 BENDS = (25, -25, 40, -40, 55, -55)  # degrees, tried in this order where the straight way is blocked
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
-APART = 28  # degrees between parallel wires
+APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
+MOST = 70  # degrees that a wire bends
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +137,11 @@ class _Router:
         if len(parallel) > 1:
             rank = parallel.index(join)
             leftmost = (first.x, -first.y) <= (last.x, -last.y)
-            bend = APART * (len(parallel) - 1 - 2 * rank) * (1 if leftmost else -1)
-            return self._wire(join, stations, bend)
+            share = (len(parallel) - 1 - 2 * rank) * (1 if leftmost else -1)
+            bent = [
+                self._wire(join, stations, min(MOST, apart * abs(share)) * (1 if share > 0 else -1)) for apart in APART
+            ]
+            return next((wire for wire in bent if not self._hits(join, wire)), bent[0])
         wire = self._wire(join, stations)
         if any(asked):
             out, into = (TURNS[self.ways.sides[port]] for port in join)

@@ -90,7 +90,10 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
         if several and together[name]:
             sides.append("up" if len(vertical) > 1 and name == vertical[0] else "down")
         else:
-            sides.append(_side(votes[position], position, len(legs)))
+            counted = Counter(votes[position])
+            if isinstance(leg, Group):  # a bar gathers its legs on one side, wherever they are at home
+                del counted["vertical"]
+            sides.append(_side(counted, position, len(legs)))
     if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
         return ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
     return sides

@@ -114,6 +114,23 @@ class Hints:
             self.found.append(Diagnostic("PEN210", f"there is no hint {verb}", node.verb.span, hint=hint))
 
 
+def is_hint(node: tree.Chain) -> bool:
+    """Tell whether a line of a figure reads like a hint: one of their verbs, then something beside it."""
+    (panel, *more) = node.panels
+    factors = panel.expression.terms[0].factors
+    verb = factors[0]
+    plain = isinstance(verb, tree.Access) and not verb.bracket and not verb.key and not verb.suffix
+    return (
+        not more and plain and len(factors) > 1 and isinstance(verb, tree.Access) and verb.name.text in (*FORMS, *LATER)
+    )
+
+
+def misplaced_hint(node: tree.Chain) -> Diagnostic:
+    """Return the diagnostic for a hint outside of `layout { }`."""
+    hint = f"write layout {{ {node.span.text.strip()} }}"
+    return Diagnostic("PEN210", "hints stand in layout { }", node.span, hint=hint)
+
+
 def contradictions(hints: Sequence[Hint]) -> list[Diagnostic]:
     """Return a diagnostic for every hint that says otherwise than an earlier one about the same thing."""
     found: list[Diagnostic] = []

@@ -11,7 +11,7 @@ from penrose.model.declarations import read_dimensions, read_functions, read_sty
 from penrose.model.definitions import Definitions
 from penrose.model.document import Chain, Check, Document, Figure, Meaning, Panel, Style
 from penrose.model.expression import Factor, Sum, factors_of
-from penrose.model.hints import Hints, contradictions
+from penrose.model.hints import Hints, contradictions, is_hint, misplaced_hint
 from penrose.model.index import Group, Index, Leg, flat
 from penrose.model.mentions import bracket_names
 from penrose.model.names import Known
@@ -84,7 +84,7 @@ def read_chain(node: tree.Chain, known: Known, found: list[Diagnostic]) -> Chain
     left = _left_side(node.panels[0])
     panels: list[Panel] = []
     for panel in node.panels:
-        panels.append(_panel(panel, left, panels, summation, indices))
+        panels.append(_panel(panel, left, panels, summation, indices, start))
     if len(found) == start:
         Sizes(known.dimensions, found).join([panel.expression for panel in panels], known.tensors)
     return tuple(panels)
@@ -96,7 +96,9 @@ def _panel(
     before: Sequence[Panel],
     summation: Summation,
     indices: dict[str, Index],
+    chain_start: int,
 ) -> Panel:
+    """Resolve a panel; what is compared with the ones before is so only while nothing is wrong with them."""
     found = summation.found
     start = len(found)
     if node.within and node.relation != "~=":
@@ -114,7 +116,7 @@ def _panel(
         if given:
             summation.check_legs(resolved, names, given.span)
             legs = _legs(given, indices) if len(found) == start else ()
-        if before and len(found) == start:
+        if before and len(found) == chain_start:
             _check_same(resolved, legs, before[0], found)
             legs = legs if given else before[0].legs
     meaning: Meaning = "none" if not before else "step" if node.relation == "->" else "claim"
@@ -180,8 +182,11 @@ class _Figure:
 
     def resolve(self) -> Figure:
         entries = [entry.node for entry in self.node.block.entries]
-        chains = [read_chain(entry, self.known, self.found) for entry in entries if isinstance(entry, tree.Chain)]
-        if not chains:
+        lines = [entry for entry in entries if isinstance(entry, tree.Chain)]
+        misplaced = [line for line in lines if is_hint(line)]
+        self.found += [misplaced_hint(line) for line in misplaced]
+        chains = [read_chain(line, self.known, self.found) for line in lines if line not in misplaced]
+        if not lines:
             message = f"the figure {self.node.name.text} is empty"
             hint = f"write figure {self.node.name.text}: A[i,j] B[j,k]"
             self.found.append(Diagnostic("PEN101", message, self.node.name.span, hint=hint))
