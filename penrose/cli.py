@@ -108,10 +108,20 @@ def _tell(report: Any, check: bool) -> None:
     for output in report.outputs:
         if not check:
             click.echo(f"{output.path}: {'written' if output.changed else 'unchanged'}")
-        for name, position in output.kept:
-            click.echo(f"  kept {name} at {position}, where you put it (delete its line to have it placed for you)")
-        for name in output.dropped:
-            click.echo(f"  {name} is no longer in the source; the place you gave it stays as a comment")
+        if output.edits:
+            _tell_edits(output.edits)
+
+
+def _tell_edits(edits: Any) -> None:
+    """Say what came of the author's edits."""
+    for name, position in edits.kept.items():
+        click.echo(f"  kept {name} at {position}, where you put it (delete its line to have it placed for you)")
+    for line in edits.lines:
+        click.echo(f"  kept your line {line}")
+    for line in edits.dropped:
+        click.echo(f"  no longer in the source, kept as a comment: {line}")
+    for line in edits.returned:
+        click.echo(f"  put back {line}")
 
 
 def _report_as_json(report: Any) -> dict[str, Any]:
@@ -120,13 +130,19 @@ def _report_as_json(report: Any) -> dict[str, Any]:
             {
                 "path": str(output.path),
                 "changed": output.changed,
-                "kept": dict(output.kept),
-                "dropped": list(output.dropped),
+                **_edits_as_json(output.edits),
             }
             for output in report.outputs
         ],
         "diagnostics": [diagnostic.as_json() for diagnostic in report.diagnostics],
     }
+
+
+def _edits_as_json(edits: Any) -> dict[str, Any]:
+    if edits is None:
+        return {}
+    lists = {"lines": edits.lines, "dropped": edits.dropped, "returned": edits.returned}
+    return {"kept": dict(edits.kept), **{name: list(found) for name, found in lists.items()}}
 
 
 @main.command()

@@ -36,8 +36,7 @@ class Output:
 
     path: Path
     changed: bool
-    kept: tuple[tuple[str, str], ...] = ()
-    dropped: tuple[str, ...] = ()
+    edits: Merged | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> l
 
 
 def _output(file: Path, merged: Merged, changed: bool) -> Output:
-    return Output(file, changed, tuple(merged.kept.items()), merged.dropped)
+    return Output(file, changed, merged)
 
 
 def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> list[tuple[Path, bytes]]:

@@ -41,7 +41,6 @@ CODES: dict[str, str] = {
     "PEN401": "picture could be better",
     "PEN501": "two names meet",
     "PEN502": "file is not ours",
-    "PEN503": "edit outside the coordinates",
     "PEN504": "conflict markers",
     "PEN505": "no TeX engine",
     "PEN506": "preview is not installed",

@@ -69,7 +69,16 @@ def test_kept_coordinates_are_reported(folder: Path) -> None:
     assert "kept lambda at (4,1.5)" in run("build", "svd.pen").stdout
     assert run("build", "--quiet", "svd.pen").stdout == ""
     report = json.loads(run("build", "--json", "svd.pen").stdout)
-    assert report["outputs"] == [{"path": "svd.tikz", "changed": False, "kept": {"lambda": "(4,1.5)"}, "dropped": []}]
+    assert report["outputs"] == [
+        {
+            "path": "svd.tikz",
+            "changed": False,
+            "kept": {"lambda": "(4,1.5)"},
+            "lines": [],
+            "dropped": [],
+            "returned": [],
+        }
+    ]
 
 
 def test_check_writes_nothing(folder: Path) -> None:

@@ -1,73 +1,74 @@
 """The author's edits: what an earlier file keeps when the figure is built again.
 
-A file ends with what the compiler wrote: the position of every coordinate, and a hash of all else. A
-coordinate whose position differs from that was moved by hand, and stays; one whose line was deleted
-goes back to automatic. The block marked as the author's own stays as it is.
+A file ends with what the compiler wrote: the position of every coordinate, and a hash of every other
+line by its key. What stands in the file, what the compiler last wrote, and what it would write now are
+compared line by line. A line that was changed stays as it is, as long as it still belongs to something; a
+coordinate whose line was deleted goes back to automatic, any other generated line returns; lines of the
+author's own stay behind the line that they stood behind.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from textwrap import wrap
 
 from penrose.errors import Diagnostic, PenroseError
-from penrose.render.tikz import Tikz
+from penrose.render.statements import Statement, position_of, statements
 
 HEAD = "%!penrose "
-COORDINATES = "  % --- coordinates: move anything here, your edits survive the next build ---"
-END_COORDINATES = "  % --- end of coordinates ---"
-OWN = "  % --- yours: add TikZ here, it is kept ---"
-END_OWN = "  % --- end of yours ---"
 BASE = "%!penrose-base "
-HASH = "%!penrose-hash "
+LINES = "%!penrose-lines "
 UNKNOWN = "?"  # the base of a coordinate that the author wrote before the compiler did
 
-_COORDINATE = re.compile(r"\s*\\coordinate\s*\(([^()]+)\)\s*at\s*(\(.*\))\s*;\s*(%.*)?")
 _NUMERIC = re.compile(r"\(\s*(-?\d*\.?\d+)\s*,\s*(-?\d*\.?\d+)\s*\)")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the coordinate block. `name` is empty for a line that is not a coordinate."""
-
-    name: str
-    position: str
-    text: str
+_NEEDED = ("head", "begin", "end", "endgroup")  # without these a file is no figure of ours
+_AUTOMATIC = ("head",)  # written anew, whatever stands there
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier file: its coordinate block, the author's own block, and what the compiler had written."""
+    """An earlier file: its lines, and what the compiler had written, as positions and hashes by key."""
 
-    lines: tuple[Line, ...]
-    own: tuple[str, ...]
-    base: Mapping[str, str]
+    lines: tuple[Statement, ...]
+    positions: Mapping[str, str]
+    hashes: Mapping[str, str]
 
     def moved(self) -> dict[str, str]:
-        """Return the positions that differ from what the compiler wrote."""
-        return {
-            line.name: line.position
-            for line in self.lines
-            if line.name and _tight(line.position) != _tight(self.base.get(line.name, ""))
-        }
+        """Return the positions that differ from what the compiler wrote, by the names of the coordinates."""
+        moved = {}
+        for line in self.lines:
+            coordinate = position_of(line.text) if line.key.startswith("coordinate:") else None
+            if coordinate and _tight(coordinate[1]) != self.positions.get(coordinate[0], UNKNOWN):
+                moved[coordinate[0]] = coordinate[1]
+        return moved
 
     def pins(self) -> dict[str, tuple[float, float]]:
         """Return the moved positions that are plain numbers, in cm."""
         numeric = {name: _NUMERIC.fullmatch(position) for name, position in self.moved().items()}
         return {name: (float(match[1]), float(match[2])) for name, match in numeric.items() if match}
 
+    def changed(self, line: Statement) -> bool:
+        """Tell whether a line, other than a coordinate, differs from what the compiler wrote."""
+        return self.hashes.get(line.key) != _hash(line.text)
+
 
 @dataclass(frozen=True)
 class Merged:
-    """The text to write, the coordinates that stay where the author put them, and what no longer applies."""
+    """The text to write, and what came of the author's edits.
+
+    `kept` are coordinates that stay where the author put them, `lines` other lines that stay as they
+    are, `dropped` edits of what is no longer there, `returned` lines that were deleted and are back.
+    """
 
     text: str
-    kept: Mapping[str, str]
-    dropped: tuple[str, ...]
+    kept: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- reading
@@ -76,63 +77,44 @@ class Merged:
 def read_earlier(text: str, file: str, force: bool = False) -> Earlier | None:
     """Return what an earlier file holds, or raise why its edits cannot be told.
 
-    With `force`, return as much as can be read: None for a file that is not ours, and edits outside of
-    the coordinates are given up.
+    With `force`, return None instead of raising.
     """
     lines = text.replace("\r\n", "\n").split("\n")
-    problem = _problem(text, lines, file)
-    if problem and not force:
-        raise PenroseError([problem])
-    if problem and problem.code != "PEN503":
+    body = statements(line for line in lines if not line.startswith((BASE, LINES)))
+    problem = _problem(text, lines, body, file)
+    if problem and force:
         return None
-    block = lines[lines.index(COORDINATES) + 1 : lines.index(END_COORDINATES)]
-    own = lines[lines.index(OWN) + 1 : lines.index(END_OWN)]
-    return Earlier(tuple(_line(line) for line in block), tuple(own), _base(lines))
+    if problem:
+        raise PenroseError([problem])
+    while body and not body[-1].text.strip():
+        body.pop()
+    return Earlier(tuple(body), _pairs(lines, BASE), _pairs(lines, LINES))
 
 
-def _problem(text: str, lines: list[str], file: str) -> Diagnostic | None:
+def _problem(text: str, lines: Sequence[str], body: Sequence[Statement], file: str) -> Diagnostic | None:
     hint = "move it away, or replace it with --force, which keeps a copy"
     if not text.startswith(HEAD):
         return Diagnostic("PEN502", "this file was not written by penrose", file=file, hint=hint)
     if _CONFLICT.search(text):
         message = "this file has the conflict markers of a merge"
         return Diagnostic("PEN504", message, file=file, hint="resolve the conflict, then build again")
-    marks = (COORDINATES, END_COORDINATES, OWN, END_OWN)
-    if any(lines.count(mark) != 1 for mark in marks) or [lines.index(m) for m in marks] != sorted(
-        lines.index(m) for m in marks
-    ):
-        message = "the marks around the coordinates or around your own block are damaged"
-        return Diagnostic("PEN502", message, file=file, hint="restore them, or build with --force, which keeps a copy")
-    if not any(line.startswith(BASE) for line in lines) or not any(line.startswith(HASH) for line in lines):
+    if not all(any(line.startswith(mark) for line in lines) for mark in (BASE, LINES)):
         message = "the closing comments are gone, so your edits cannot be told from ours"
         return Diagnostic("PEN502", message, file=file, hint="restore them, or build with --force, which keeps a copy")
-    stored = next(line for line in lines if line.startswith(HASH)).removeprefix(HASH).strip()
-    if stored != _hash(_generated(lines)):
-        message = "this file was edited outside its coordinates and outside the block that is yours"
-        hint = "move your additions into your block, or build with --force, which keeps a copy"
-        return Diagnostic("PEN503", message, file=file, hint=hint)
+    keys = {line.key for line in body}
+    if not keys >= set(_NEEDED):
+        message = "the begin or the end of the picture is gone"
+        return Diagnostic("PEN502", message, file=file, hint="restore it, or build with --force, which keeps a copy")
     return None
 
 
-def _line(text: str) -> Line:
-    match = _COORDINATE.fullmatch(text)
-    return Line(match[1].strip(), match[2], text) if match else Line("", "", text)
-
-
-def _base(lines: list[str]) -> dict[str, str]:
-    pairs = " ".join(line.removeprefix(BASE) for line in lines if line.startswith(BASE)).split()
-    return {name: position for name, _, position in (pair.partition("=") for pair in pairs)}
-
-
-def _generated(lines: list[str]) -> str:
-    """Return the part of a file that is the compiler's: all but the two blocks and the closing comments."""
-    before, block, own, end_own = (lines.index(mark) for mark in (COORDINATES, END_COORDINATES, OWN, END_OWN))
-    rest = [line for line in lines[end_own:] if not line.startswith((BASE, HASH))]
-    return "\n".join([*lines[:before], *lines[block:own], *rest]).rstrip()
+def _pairs(lines: Sequence[str], mark: str) -> dict[str, str]:
+    text = " ".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
+    return {key: value for key, _, value in (pair.partition("=") for pair in text.split())}
 
 
 def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.strip().encode()).hexdigest()[:8]
 
 
 def _tight(position: str) -> str:
@@ -142,59 +124,94 @@ def _tight(position: str) -> str:
 # ---------------------------------------------------------------- writing
 
 
-def merge(new: Tikz, earlier: Earlier | None) -> Merged:
+def merge(new: Sequence[Statement], earlier: Earlier | None) -> Merged:
     """Return the file for a figure with the author's edits in it."""
-    moved = earlier.moved() if earlier else {}
-    kept = {name: position for name, position in moved.items() if name in new.coordinates}
-    block, dropped = _block(new, earlier, kept)
-    base = dict(new.coordinates)
-    if earlier:
-        base |= {name: earlier.base.get(name, UNKNOWN) for name in kept}
-    own = [OWN, *(earlier.own if earlier else ()), END_OWN]
-    parts = [new.before.rstrip("\n"), COORDINATES, *block, END_COORDINATES, new.between.rstrip("\n"), *own, new.after]
-    generated = "\n".join(parts).rstrip()
-    digest = _hash(_generated(generated.split("\n")))
-    return Merged(f"{generated}\n{_closing(base)}{HASH}{digest}\n", kept, dropped)
+    if earlier is None:
+        return Merged(_file([line.text for line in new], new, {}))
+    merger = _Merger(new, earlier)
+    return merger.merged()
 
 
-def _closing(base: Mapping[str, str]) -> str:
-    pairs = " ".join(f"{name}={_tight(position)}" for name, position in base.items())
+class _Merger:
+    def __init__(self, new: Sequence[Statement], earlier: Earlier) -> None:
+        self.new, self.earlier = new, earlier
+        self.keys = {line.key for line in new}
+        self.old = {line.key: line for line in earlier.lines if line.key}
+        moved = earlier.moved()
+        self.kept = {name: position for name, position in moved.items() if f"coordinate:{name}" in self.keys}
+        self.lines: list[str] = []
+        self.dropped: list[str] = []
+        self.returned: list[str] = []
+        self.moved = moved
+
+    def merged(self) -> Merged:
+        """Return the lines of the new file, each with the author's own lines behind it."""
+        behind = self._own_lines()
+        text: list[str] = list(behind.get("", ()))
+        for line in self.new:
+            text.append(self._line(line))
+            text += behind.get(line.key, ())
+        base = {name: self.earlier.positions.get(name, UNKNOWN) for name in self.kept}
+        whole = _file(text, self.new, base)
+        return Merged(whole, self.kept, tuple(self.lines), tuple(self.dropped), tuple(self.returned))
+
+    def _line(self, new: Statement) -> str:
+        """Return a line as the author left it, or as the compiler writes it now."""
+        old = self.old.get(new.key)
+        if new.key.startswith("coordinate:"):
+            return self._coordinate(new, old)
+        if old is None:
+            if new.key in self.earlier.hashes:
+                self.returned.append(new.text.strip())
+            return new.text
+        if new.key in _AUTOMATIC or not self.earlier.changed(old) or old.text.strip() == new.text.strip():
+            return new.text
+        self.lines.append(old.text.strip())
+        return old.text
+
+    def _coordinate(self, new: Statement, old: Statement | None) -> str:
+        """Return a coordinate where the author put it, or an automatic one with the author's comment."""
+        if old is None:
+            return new.text
+        name = new.key.removeprefix("coordinate:")
+        found = position_of(old.text)
+        if name in self.kept or found is None:
+            return old.text
+        return f"{new.text} {found[2]}" if found[2] else new.text
+
+    def _own_lines(self) -> dict[str, list[str]]:
+        """Return the author's lines by the key of the line that they stand behind."""
+        behind: dict[str, list[str]] = {}
+        place = ""
+        for line in self.earlier.lines:
+            if line.key in self.keys:
+                place = line.key
+            elif not self._was_ours(line):
+                behind.setdefault(place, []).append(line.text)
+            elif self._was_edited(line):
+                self.dropped.append(line.text.strip())
+                behind.setdefault(place, []).append(f"  % no longer in the source: {line.text.strip()}")
+        return behind
+
+    def _was_ours(self, line: Statement) -> bool:
+        name = line.key.removeprefix("coordinate:")
+        return line.key in self.earlier.hashes or (name != line.key and name in self.earlier.positions)
+
+    def _was_edited(self, line: Statement) -> bool:
+        name = line.key.removeprefix("coordinate:")
+        return name in self.moved if name != line.key else self.earlier.changed(line)
+
+
+def _file(text: Sequence[str], new: Sequence[Statement], base: Mapping[str, str]) -> str:
+    """Return the text of a file: its lines, then what the compiler wrote, by key."""
+    coordinates = [position_of(line.text) for line in new if line.key.startswith("coordinate:")]
+    positions = {found[0]: _tight(found[1]) for found in coordinates if found} | dict(base)
+    hashes = {line.key: _hash(line.text) for line in new if line.key and not line.key.startswith("coordinate:")}
+    closing = _closing(BASE, positions) + _closing(LINES, hashes)
+    return "\n".join(line.rstrip() for line in text) + f"\n{closing}"
+
+
+def _closing(mark: str, values: Mapping[str, str]) -> str:
+    pairs = " ".join(f"{key}={value}" for key, value in values.items())
     lines = wrap(pairs, 110, break_long_words=False, break_on_hyphens=False)
-    return "".join(f"{BASE}{line}\n" for line in lines)
-
-
-def _block(new: Tikz, earlier: Earlier | None, kept: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the lines of the coordinate block, and those of moved coordinates that are no longer there.
-
-    A line of the author's stays behind the coordinate that it stood behind.
-    """
-    old = {line.name: line for line in earlier.lines if line.name} if earlier else {}
-    extra, dropped = _author_lines(earlier, new) if earlier else ({}, ())
-    block = [*extra.get("", ())]
-    for name, position in new.coordinates.items():
-        block.append(old[name].text if name in kept else _coordinate(name, position, old.get(name)))
-        block += extra.get(name, ())
-    return block, dropped
-
-
-def _coordinate(name: str, position: str, old: Line | None) -> str:
-    """Return an automatic coordinate, with the comment that the author put behind it."""
-    match = _COORDINATE.fullmatch(old.text) if old else None
-    comment = f" {match[3].rstrip()}" if match and match[3] else ""
-    return f"  \\coordinate ({name}) at {position};{comment}"
-
-
-def _author_lines(earlier: Earlier, new: Tikz) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    extra: dict[str, list[str]] = {}
-    dropped = []
-    behind = ""
-    moved = earlier.moved()
-    for line in earlier.lines:
-        if line.name in new.coordinates:
-            behind = line.name
-        elif not line.name or line.name not in earlier.base:
-            extra.setdefault(behind, []).append(line.text)
-        elif line.name in moved:
-            dropped.append(line.name)
-            extra.setdefault(behind, []).append(f"  % no longer in the source: {line.text.strip()}")
-    return extra, tuple(dropped)
+    return "".join(f"{mark}{line}\n" for line in lines)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from penrose.layout.geometry import label_name
 from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Station, Text, Wire
 from penrose.model.notation import coordinate
+from penrose.render.statements import Statement, statements
 from penrose.render.styles import STYLES, body_of, used_colors
 from penrose.render.template import template
 
@@ -15,21 +15,8 @@ FORMAT = 1  # of the generated file; a later penrose reads files of an earlier o
 BESIDE: dict[Direction, str] = {"left": "left", "right": "right", "up": "above", "down": "below"}
 
 
-@dataclass(frozen=True)
-class Tikz:
-    """A generated figure: its text but for the coordinates and the author's block, and the coordinates.
-
-    `coordinates` maps names to positions as TikZ, in the order in which they are written.
-    """
-
-    before: str
-    coordinates: dict[str, str]
-    between: str
-    after: str
-
-
-def render(scene: Scene, source: str) -> Tikz:
-    """Return a scene as TikZ; `source` is the name of the `.pen` file, for the head."""
+def render(scene: Scene, source: str) -> list[Statement]:
+    """Return the lines of a figure, each with its key; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
     figure = coordinate(scene.name)
     framed = {group.name for group in picture.groups}
@@ -49,13 +36,9 @@ def render(scene: Scene, source: str) -> Tikz:
         nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
         groups=[line for group in picture.groups for line in _group(group)],
         late_wires=[_wire(wire) for wire in late],
-        cut=_CUT,
+        coordinates=coordinates(picture).items(),
     )
-    before, between, after = text.split(_CUT)
-    return Tikz(before, coordinates(picture), between, after)
-
-
-_CUT = "\0"  # where the coordinates and the author's block go; no source has this character
+    return statements(text.rstrip("\n").split("\n"))
 
 
 def coordinates(picture: Picture) -> dict[str, str]:
