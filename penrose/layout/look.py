@@ -148,13 +148,15 @@ def _label(tensor: Tensor, vertex: Vertex, turned: bool) -> str:
 def with_subscripts(base: str, names: Sequence[str]) -> str:
     """Return a label with more subscripts: those of a sum around it."""
     more = ",".join(latex(name) for name in names)
-    match = re.fullmatch(r"(.*)_(?:\{(.*)\}|(.))('*)", base)
+    match = re.fullmatch(r"([^_^]*)_(?:\{([^{}]*)\}|(.))('*)", base)
     if match:
         return f"{match[1]}_{{{match[2] or match[3]},{more}}}{match[4]}"
-    return f"{base}_{more}" if len(more) == 1 else f"{base}_{{{more}}}"
+    whole = f"{{{base}}}" if re.search(r"[_^]", base) else base
+    return f"{whole}_{more}" if len(more) == 1 else f"{whole}_{{{more}}}"
 
 
 def built_in(factor: Factor) -> Tensor:
     """Return what is known of a tensor of the language's own."""
     slots = tuple(str(number + 1) for number in range(len(factor.legs)))
-    return Tensor(factor.tensor, slots, ("",) * len(slots), "", (), declared=True, span=factor.span)
+    label = {"delta": "\\delta", "one": "1"}.get(factor.tensor, "")
+    return Tensor(factor.tensor, slots, ("",) * len(slots), label, (), declared=True, span=factor.span)

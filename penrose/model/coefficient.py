@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 
 from penrose.model import scalar
+from penrose.model.unroll import Divided
 from penrose.syntax import tree
-
-Divided = tuple[tree.Factor, bool]  # a factor, and whether it stands behind a /
 
 
 def split(node: tree.Term, dimensions: Container[str]) -> tuple[scalar.Scalar | None, list[Divided]]:
@@ -32,14 +31,17 @@ def scalar_of(node: tree.Factor, dimensions: Container[str]) -> scalar.Scalar | 
     match node:
         case tree.Number():
             return scalar.Number(node.text)
-        case tree.Access() if node.name.text in dimensions and not node.bracket and not node.suffix:
+        case tree.Access(key="", suffix=None, bracket=None) if node.name.text in dimensions:
             return scalar.Size(node.name.text)
         case tree.Power():
             base, exponent = scalar_of(node.base, dimensions), scalar_of(node.exponent, dimensions)
             return scalar.Power(base, exponent) if base and exponent else None
-        case tree.Application() if node.access.name.text in scalar.FUNCTIONS and len(node.arguments) == 1:
-            inside = _sum(node.arguments[0].expression, dimensions)
-            return scalar.Call(node.access.name.text, inside) if inside else None
+        case tree.Application(
+            access=tree.Access(name=tree.Name(text=name), key="", suffix=None, bracket=None),
+            arguments=(tree.Argument(expression=argument, legs=None, opened=False),),
+        ) if name in scalar.FUNCTIONS:
+            inside = _sum(argument, dimensions)
+            return scalar.Call(name, inside) if inside else None
         case tree.Parenthesis() if node.legs is None:
             return _sum(node.expression, dimensions)
     return None
@@ -49,7 +51,7 @@ def _sum(node: tree.Expression, dimensions: Container[str]) -> scalar.Scalar | N
     terms = []
     for term in node.terms:
         value, factors = split(term, dimensions)
-        if factors or value is None:
+        if factors or value is None or term.caption:
             return None
         terms.append(value)
     if len(terms) == 1 and not node.terms[0].negative:

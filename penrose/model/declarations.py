@@ -145,6 +145,9 @@ def _style(node: tree.Style, found: list[Diagnostic]) -> Style:
         elif name == "fill" and not _is_color(value):
             hint = suggestion(value, COLORS) or f"colours are {', '.join(COLORS)}, and mixtures: blue!20"
             found.append(Diagnostic("PEN216", f"{value} is not a colour", setting.value.span, hint=hint))
+        elif settings[name]:
+            hint = "keep one of them"
+            found.append(Diagnostic("PEN216", f"{name} is set twice", setting.name.span, hint=hint))
         else:
             settings[name] = value
     return Style(node.name.text, settings["fill"], settings["shape"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -10,7 +11,7 @@ from penrose.errors import Diagnostic, Note
 from penrose.model.declarations import twice
 from penrose.model.document import Definition
 from penrose.model.expression import Factor, factors_of
-from penrose.model.function import DECOMPOSITIONS, wrong_count
+from penrose.model.function import DECOMPOSITIONS, EXAMPLES, wrong_count
 from penrose.model.index import Index
 from penrose.model.mentions import bracket_names
 from penrose.model.names import Known
@@ -107,6 +108,10 @@ class Definitions:
 
     def _definition(self, let: _Let, known: Known) -> Definition | None:
         start = len(self.found)
+        for term in let.node.expression.terms:
+            if term.caption:
+                hint = "captions stand in figures"
+                self.found.append(Diagnostic("PEN101", "a let has no caption", term.span, hint=hint))
         unroller = Unroller(NONE, self.found)
         expression = unroller.expression(let.node.expression, let.values)
         summation = Summation(known, self.found)
@@ -144,7 +149,9 @@ class Definitions:
             what = f"{method} gives # tensors"
             self.found.append(wrong_count(what, len(let.targets), fewest, most, let.node.span, None))
             return None
-        if len(application.arguments) != 1 or application.access.bracket:
+        access = application.access
+        plain = not (access.bracket or access.key or access.suffix) and len(application.arguments) == 1
+        if not plain or application.arguments[0].legs or application.arguments[0].opened:
             hint = "write svd(M[i,k])"
             self.found.append(
                 Diagnostic("PEN202", f"{method} has one argument and no axes", application.span, hint=hint)
@@ -160,6 +167,11 @@ class Definitions:
                     Diagnostic("PEN205", message, application.span, hint="every leg of what is split goes to a target")
                 )
         made = tuple(target for target in targets if target)
+        times = Counter(index for target in made for index in target.free)
+        if made and not any(times[index] > 1 and index not in whole.free for index in times):
+            hint = f"give two targets or more an index that the argument has not: {EXAMPLES[method]}"
+            self.found.append(Diagnostic("PEN205", "the targets share no new index", let.node.span, hint=hint))
+        Sizes(summation.known.dimensions, self.found).join([*made, whole], summation.known.tensors)
         return Definition(made, whole, method, let.node.span)
 
     def _check_cycles(self, definitions: Sequence[Definition]) -> None:
@@ -217,8 +229,8 @@ def _inherent(let: _Let, target: tree.Access, legs: int) -> tuple[Property, ...]
     if not isometric.get(method, False) or not legs:
         return ()
     application = let.node.expression.terms[0].factors[0]
-    whole = {name.text for name in index_names(application)}
-    names = [{name.text for name in index_names(replace(target, bracket=_only(target, n)))} for n in range(legs)]
+    whole = set(index_names(application))
+    names = [set(index_names(replace(target, bracket=_only(target, n)))) for n in range(legs)]
     return (Property("isometry", tuple(n for n, found in enumerate(names) if not found & whole)),)
 
 

@@ -32,6 +32,12 @@ DECOMPOSITIONS: dict[str, tuple[int, int]] = {
     "cp": (2, 99),
     "tucker": (2, 99),
 }
+EXAMPLES = {
+    "svd": "let U[i,r], s[r], V[k,r] = svd(M[i,k])",
+    "qr": "let Q[i,r], R[r,k] = qr(M[i,k])",
+    "cp": "let s[r], U[i,r], V[j,r], W[k,r] = cp(T[i,j,k])",
+    "tucker": "let C[a,b,c], U[i,a], V[j,b], W[k,c] = tucker(T[i,j,k])",
+}
 REWRITES = ("diff", "hole", "expand", "freeze", "inline", "simplify", "steps")
 BINDERS = ("sum", "prod", "conj")
 NAMES = frozenset({*ELEMENTWISE, *ALONG_AXES, *OF_MATRICES, *DECOMPOSITIONS, *REWRITES, *BINDERS})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from penrose.errors import Diagnostic
 from penrose.model import function as functions
 from penrose.model.names import Known
 from penrose.syntax import tree
@@ -58,6 +59,17 @@ def item_names(item: tree.Item) -> tuple[tree.Name, ...]:
 def bracket_names(bracket: tree.Bracket | None) -> list[str]:
     """Return the names of the indices in a bracket."""
     return [name.text for item in (bracket.items if bracket else ()) for name in item_names(item)]
+
+
+def wrong_legs(bracket: tree.Bracket) -> list[Diagnostic]:
+    """Return what is wrong with a list of free legs: they are indices or groups, each once."""
+    names = bracket_names(bracket)
+    odd = [item for item in bracket.items if not isinstance(item, tree.Name | tree.Group)]
+    if len(set(names)) < len(names) or odd:
+        place = odd[0].span if odd else bracket.span
+        message = "free legs are indices or groups of them, each once"
+        return [Diagnostic("PEN204", message, place, hint="write A[i,j] B[j,k] -> [i,k]")]
+    return []
 
 
 def _in_expression(node: tree.Expression, known: Known) -> list[str]:

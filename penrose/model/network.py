@@ -6,13 +6,15 @@ free leg, or a pin. Identities have become wires.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from penrose.model import scalar
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
 from penrose.model.index import Group, Index, Leg, Pin, flat
+
+T = TypeVar("T")
 
 Kind = Literal["tensor", "dot", "sum", "bubble", "fuse", "dots"]
 
@@ -129,7 +131,9 @@ class _Builder:
     def add(self, piece: Expression) -> None:
         """Add a factor."""
         match piece:
-            case Factor(tensor="delta", indices=(first, second)) if not {first, second} & self.hidden:
+            case Factor(tensor="delta" | "one") if set(piece.indices) & self.hidden:
+                self._vertex("tensor", piece.legs, factor=piece)
+            case Factor(tensor="delta", legs=(Index() as first, Index() as second)):
                 self.identities.append(((first, self.inside), (second, self.inside)))
             case Factor(tensor="delta", legs=(Group() as first, Group() as second)):
                 self.thick_identities.append((first.indices, second.indices))
@@ -212,8 +216,7 @@ class _Builder:
         """Yield the wires; adds the dots of hyperedges and the bars of groups."""
         thin = {index for (index, inside), _ in self.thin if inside == 0}
         bars: list[Wire] = []
-        for one, other in self.thick_identities:
-            self.groups[one] = self.groups.get(one, []) + self.groups.pop(other, [])
+        yield from self._joined_groups()
         for indices, ends in self.groups.items():
             group = Group(indices)
             if len(ends) == 2 and not thin & set(indices):
@@ -224,6 +227,17 @@ class _Builder:
         for port, pin in self.pinned:
             yield Wire(pin, (port, Stop(pin)))
         yield from self._thin_wires()
+
+    def _joined_groups(self) -> Iterator[Wire]:
+        """Join groups that an identity makes one; yield the rings of identities that are traced."""
+        root: dict[tuple[Index, ...], tuple[Index, ...]] = {}
+        for one, other in self.thick_identities:
+            first, second = _root(root, one), _root(root, other)
+            if first == second:
+                yield Wire(Group(first), ())
+                continue
+            root[second] = first
+            self.groups[first] = self.groups.get(first, []) + self.groups.pop(second, [])
 
     def _thin_wires(self) -> Iterator[Wire]:
         """Join the ends that carry one index, or indices that an identity makes one; more than two by a dot."""
@@ -238,17 +252,18 @@ class _Builder:
 
     def _nets(self) -> dict[Net, list[End]]:
         root: dict[Net, Net] = {}
-
-        def find(net: Net) -> Net:
-            while net in root:
-                net = root[net]
-            return net
-
         for one, other in self.identities:
-            first, second = find(one), find(other)
+            first, second = _root(root, one), _root(root, other)
             if first != second:
                 root[second] = first
-        nets: dict[Net, list[End]] = {find(one): [] for one, _ in self.identities}
+        nets: dict[Net, list[End]] = {_root(root, one): [] for one, _ in self.identities}
         for net, end in self.thin:
-            nets.setdefault(find(net), []).append(end)
+            nets.setdefault(_root(root, net), []).append(end)
         return nets
+
+
+def _root(root: Mapping[T, T], one: T) -> T:
+    """Return what stands for the class that something is in."""
+    while one in root:
+        one = root[one]
+    return one

@@ -13,7 +13,7 @@ from penrose.model.document import Chain, Check, Document, Figure, Meaning, Pane
 from penrose.model.expression import Factor, Sum, factors_of
 from penrose.model.hints import Hints, contradictions, is_hint, misplaced_hint
 from penrose.model.index import Group, Index, Leg, flat
-from penrose.model.mentions import bracket_names
+from penrose.model.mentions import bracket_names, wrong_legs
 from penrose.model.names import Known
 from penrose.model.sizes import Sizes
 from penrose.model.summation import NONE, Scope, Summation
@@ -107,6 +107,7 @@ def _panel(
     unroller = Unroller(frozenset(bracket_names(node.legs or left)), found)
     given = unroller.bracket(node.legs or left, {})
     expression = unroller.expression(node.expression, {})
+    found += wrong_legs(given) if node.legs and given else []
     names = bracket_names(given)
     resolved = summation.expression(expression, Scope(frozenset(names), NONE, indices))
     legs: tuple[Leg, ...] = resolved.free
@@ -146,7 +147,7 @@ def _check_same(expression: Sum, legs: Sequence[Leg], first: Panel, found: list[
 
 def _left_side(panel: tree.Panel) -> tree.Bracket | None:
     """Return the bracket that gives the free legs: a lone tensor's with distinct indices, or what `->` lists."""
-    if panel.legs or len(panel.expression.terms) != 1:
+    if panel.legs or len(panel.expression.terms) != 1 or panel.expression.terms[0].negative:
         return panel.legs
     factors = panel.expression.terms[0].factors
     if len(factors) != 1 or not isinstance(factors[0], tree.Access):

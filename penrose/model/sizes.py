@@ -11,7 +11,7 @@ from math import prod
 
 from penrose.errors import Diagnostic, Note
 from penrose.model.expression import Expression, Factor, factors_of
-from penrose.model.index import Group, Index, Pin
+from penrose.model.index import Group, Index, Pin, flat
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
 from penrose.source import Span
 
@@ -78,9 +78,12 @@ class Sizes:
         self.found.append(Diagnostic("PEN203", message, place, hint=hint))
 
     def _join_built_in(self, factor: Factor) -> None:
-        if factor.tensor in ("delta", "shift"):
-            for index, place in zip(factor.indices[1:], factor.places[1:], strict=True):
-                self._unite(factor.indices[0], index, None, place)
+        if factor.tensor not in ("delta", "shift"):
+            return
+        first, *others = [flat([leg]) for leg in factor.legs if not isinstance(leg, Pin)] or [()]
+        for indices in others:
+            for one, other in zip(first, indices, strict=False):
+                self._unite(one, other, None, factor.span)
 
     def square(self, tensors: Mapping[str, Tensor]) -> None:
         """Join the slots that a property makes equal: those of square matrices, and of inverses."""
@@ -98,6 +101,16 @@ class Sizes:
                     self._join(tensor, 1, other, 0)
                     if known.kind == "inverse":
                         self._join(tensor, 0, tensor, 1)
+
+    def name(self) -> None:
+        """Join all legs that have the same named dimension."""
+        first: dict[str, Key] = {}
+        for key in list(self.members()):
+            dimension = self.dimension(key)
+            if dimension is not None:
+                one, other = self.find(first.setdefault(dimension.name, key)), self.find(key)
+                if one != other:
+                    self._parent[other] = one
 
     def _join(self, one: Tensor, slot: int, other: Tensor, other_slot: int) -> None:
         first, second = self.find((one.name, slot)), self.find((other.name, other_slot))

@@ -31,7 +31,7 @@ from penrose.model.expression import (
 )
 from penrose.model.function import Function, wrong_count
 from penrose.model.index import Group, Index, Leg, Pin, flat
-from penrose.model.mentions import argument_names, item_names, names_of, summable
+from penrose.model.mentions import argument_names, item_names, names_of, summable, wrong_legs
 from penrose.model.names import Known
 from penrose.model.texts import check_caption
 from penrose.source import Span
@@ -175,16 +175,15 @@ class Summation:
     def _parenthesis(self, node: tree.Parenthesis, scope: Scope) -> Expression:
         if node.legs is None:
             self._check_ambiguity(node.expression, node.span, scope)
-            inside = self.expression(node.expression, scope)
-            single = len(inside.terms) == 1 and not inside.terms[0].negative and not inside.terms[0].caption
-            return inside.terms[0].product if single else inside
+            return _single(self.expression(node.expression, scope))
         legs, inside = self._listed(node.expression, node.legs, scope)
         if all(isinstance(leg, Index) for leg in legs):
-            return inside.terms[0].product if len(inside.terms) == 1 and not inside.terms[0].negative else inside
+            return _single(inside)
         return Regroup(inside, legs, node.span)
 
     def _listed(self, node: tree.Expression, bracket: tree.Bracket, scope: Scope) -> tuple[tuple[Leg, ...], Sum]:
         """Resolve an expression whose legs are listed: its other indices are its own."""
+        self.found += wrong_legs(bracket)
         legs = tuple(leg for leg in (self._leg(item, scope) for item in bracket.items) if leg is not None)
         names = [index.name for index in flat(legs)]
         indices = {index.name: index for index in flat(legs)}
@@ -296,7 +295,14 @@ class Summation:
                 self.found.append(Diagnostic("PEN202", "this is not an axis", item.span, hint=hint))
                 return None
             names.append(item.text)
-        return names
+        return names if self._are_distinct(names, bracket) else None
+
+    def _are_distinct(self, names: Sequence[str], bracket: tree.Bracket | None) -> bool:
+        if len(set(names)) < len(names) and bracket is not None:
+            hint = "name every index once"
+            self.found.append(Diagnostic("PEN202", "an index is named twice here", bracket.span, hint=hint))
+            return False
+        return True
 
     def _axes_are_carried(self, node: tree.Application, axes: Mapping[str, Index], arguments: list[Sum]) -> None:
         carried = {index for argument in arguments for index in argument.free}
@@ -318,8 +324,10 @@ class Summation:
             hint = "write A.T[j,i], or A.H[j,i]" if transpose else "write x[i]^2, x[i]^(1/2)"
             self.found.append(Diagnostic("PEN213", "an exponent is a number", node.exponent.span, hint=hint))
             return None
-        base = self.factor(node.base, scope)
-        return None if base is None else replace(self._applied("power", base, node.span), exponent=exponent)
+        term = tree.Term(False, (node.base,), (False,), "", span=node.base.span)
+        inside = tree.Expression((term,), span=node.base.span)
+        base = self._parenthesis(tree.Parenthesis(inside, None, span=node.base.span), scope)
+        return replace(self._applied("power", base, node.span), exponent=exponent)
 
     def _total(self, node: tree.Application, scope: Scope) -> Expression | None:
         items = node.access.bracket.items if node.access.bracket else ()
@@ -334,12 +342,15 @@ class Summation:
             hint = "write sum[h](A[h,i] x[h]), or sum[j=3..R](...)"
             self.found.append(Diagnostic("PEN202", "this sum is incomplete", node.span, hint=hint))
             return None
+        if not self._are_distinct([limit.index.name for limit in limits], node.access.bracket):
+            return None
         own = {limit.index.name: limit.index for limit in limits}
         indices = {**scope.indices, **own}
         names = frozenset(own)
         inner = Scope((scope.given - names) | names, scope.mentioned - names, indices)
         body = self._argument(node.arguments[0], inner)
         scope.indices.update((name, index) for name, index in indices.items() if name not in own)
+        self._not_in_groups(frozenset(own.values()), body)
         for name, index in own.items():
             if index not in body.free and not _is_broken(body.terms[0].product):
                 message = f"the index {name} of the sum is not in its body"
@@ -351,11 +362,23 @@ class Summation:
                 self.found.append(Diagnostic("PEN205", message, node.access.span, hint=hint))
         return Total(tuple(limits), body, node.span)
 
+    def _not_in_groups(self, summed: frozenset[Index], body: Sum) -> None:
+        """Report indices of a drawn sum in a group: they are subscripts, and no part of a leg."""
+        for factor in factors_of(body):
+            if any(isinstance(leg, Group) and summed & set(leg.indices) for leg in factor.legs):
+                hint = "leave the index out of the group, or leave the sum undrawn"
+                message = "an index of a drawn sum stands in a group"
+                self.found.append(Diagnostic("PEN290", message, factor.span, hint=hint))
+
     def _conjugate(self, node: tree.Application, scope: Scope) -> Expression | None:
         arguments = [argument.expression for argument in node.arguments]
         single = len(arguments) == 1 and len(arguments[0].terms) == 1 and not arguments[0].terms[0].negative
         factors = arguments[0].terms[0].factors if single else ()
-        plain = not node.access.bracket and not any(a.legs or a.opened for a in node.arguments)
+        plain = (
+            not node.access.bracket
+            and not any(a.legs or a.opened for a in node.arguments)
+            and not arguments[0].terms[0].caption
+        )
         if not plain or len(factors) != 1 or not isinstance(factors[0], tree.Access):
             hint = "conjugate every tensor: conj(A[i,j]) conj(B[j,k])"
             self.found.append(Diagnostic("PEN202", "conj takes one tensor", node.span, hint=hint))
@@ -367,12 +390,7 @@ class Summation:
         name = node.access.name.text
         if name in functions.DECOMPOSITIONS:
             message = f"{name} stands alone behind a let"
-            hint = {
-                "svd": "let U[i,r], s[r], V[k,r] = svd(M[i,k])",
-                "qr": "let Q[i,r], R[r,k] = qr(M[i,k])",
-                "cp": "let s[r], U[i,r], V[j,r], W[k,r] = cp(T[i,j,k])",
-                "tucker": "let C[a,b,c], U[i,a], V[j,b], W[k,c] = tucker(T[i,j,k])",
-            }[name]
+            hint = functions.EXAMPLES[name]
             self.found.append(Diagnostic("PEN201", message, node.span, hint=f"write {hint}"))
         else:
             message = f"{name} is not available yet"
@@ -441,6 +459,12 @@ class Summation:
             odd = ", ".join(sorted(i.name for i in here ^ there))
             hint = f"every term needs the same free legs; look at {odd}"
             self.found.append(Diagnostic("PEN206", message, term.product.span, _spoken(term.product.free), notes, hint))
+
+
+def _single(inside: Sum) -> Product | Sum:
+    """Return the product in a parenthesis with one plain term."""
+    (term, *more) = inside.terms
+    return inside if more or term.negative or term.caption else term.product
 
 
 _INVERSES: Mapping[str, Inverse] = {"inv": "inv", "pinv": "pinv"}

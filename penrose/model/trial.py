@@ -43,6 +43,7 @@ def trial_sizes(
     sizes = Sizes(dimensions, ignored)
     sizes.join(expressions, tensors)
     sizes.square(tensors)
+    sizes.name()
     return _Solver(sizes, tensors).solve()
 
 
@@ -84,7 +85,7 @@ class _Solver:
         if key in self.chosen:
             return
         if key in self.fixed:
-            self.chosen[key] = max(self.fixed[key], self.least.get(key, 0))
+            self.chosen[key] = self.fixed[key]
             return
         beside = {self.chosen.get(other) for other in self._beside(key)}
         least = self.least.get(key, SMALLEST)
@@ -105,7 +106,7 @@ class _Solver:
         unmet: list[str] = []
         for _ in range(ROUNDS):
             self._multiply()
-            unmet = [*self._unequal_groups(), *self._wide_tips()]
+            unmet = [*self._pins_outside(), *self._unequal_groups(), *self._wide_tips()]
             if not unmet:
                 return []
         return unmet
@@ -118,6 +119,11 @@ class _Solver:
                     self.chosen[key] = prod(self.chosen[index] for index in indices)
         for leg in self.legs:
             self._choose(self.sizes.find(leg))
+
+    def _pins_outside(self) -> list[str]:
+        """Name the pins that a fixed size leaves outside."""
+        outside = [key for key, least in self.least.items() if key in self.chosen and self.chosen[key] < least]
+        return [f"a pin on {_spoken(key)} is outside of its {self.chosen[key]} places" for key in outside]
 
     def _unequal_groups(self) -> list[str]:
         """Make groups of one slot equal, position by position."""

@@ -5,16 +5,20 @@ A tree goes in, a tree comes out; what a symbolic end leaves out becomes a `Skip
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
 from penrose.errors import Diagnostic
+from penrose.model.mentions import bracket_names
 from penrose.model.subscript import SubscriptError, Value, substitute
 from penrose.syntax import tree
 
 LARGEST = 20_000  # tensors of an expression after repetition
 SHOWN = 2  # members of a repetition before the dots
+
+Divided = tuple[tree.Factor, bool]  # a factor, and whether it stands behind a /
 
 
 @dataclass
@@ -40,31 +44,34 @@ class Unroller:
         return replace(node, name=self._name(node.name, values), bracket=self.bracket(node.bracket, values))
 
     def _term(self, node: tree.Term, values: Mapping[str, Value]) -> tree.Term:
-        factors: list[tree.Factor] = []
-        inverse: list[bool] = []
-        for factor, divides in zip(node.factors, node.inverse, strict=True):
-            new = self._factor(factor, values)
-            factors += new
-            inverse += [divides] * len(new)
-        return replace(node, factors=tuple(factors), inverse=tuple(inverse))
+        pairs = list(zip(node.factors, node.inverse, strict=True))
+        done = {n: [(self._factor(f, values), divides)] for n, (f, divides) in enumerate(pairs) if not _is_prod(f)}
+        beside = self.needed | {name for found in done.values() for factor, _ in found for name in index_names(factor)}
+        for number, (factor, divides) in enumerate(pairs):
+            if isinstance(factor, tree.Application) and _is_prod(factor):
+                members = self._repeated(factor, values, beside)
+                done[number] = [(one, divided != divides) for one, divided in members]
+        flat = [pair for number in range(len(pairs)) for pair in done[number]]
+        return replace(node, factors=tuple(f for f, _ in flat), inverse=tuple(divides for _, divides in flat))
 
-    def _factor(self, node: tree.Factor, values: Mapping[str, Value]) -> Sequence[tree.Factor]:
+    def _factor(self, node: tree.Factor, values: Mapping[str, Value]) -> tree.Factor:
         match node:
             case tree.Access():
-                return [self.access(node, values)]
-            case tree.Application() if node.access.name.text == "prod":
-                return self._repeated(node, values)
+                return self.access(node, values)
             case tree.Application():
                 access = self.access(node.access, values)
                 arguments = tuple(self._argument(argument, values) for argument in node.arguments)
-                return [replace(node, access=access, arguments=arguments)]
+                return replace(node, access=access, arguments=arguments)
             case tree.Parenthesis():
                 inside = self.expression(node.expression, values)
-                return [replace(node, expression=inside, legs=self.bracket(node.legs, values))]
+                return replace(node, expression=inside, legs=self.bracket(node.legs, values))
+            case tree.Power() if _is_prod(node.base):
+                hint = "put it into parentheses: (prod[n=1..3](A_n[b_n]))^2"
+                self.found.append(Diagnostic("PEN215", "a prod has no power of its own", node.span, hint=hint))
+                return node.exponent
             case tree.Power():
-                (base,) = self._factor(node.base, values)[:1] or (node.base,)
-                return [replace(node, base=base)]
-        return [node]
+                return replace(node, base=self._factor(node.base, values))
+        return node
 
     def _argument(self, node: tree.Argument, values: Mapping[str, Value]) -> tree.Argument:
         expression = self.expression(node.expression, values)
@@ -90,47 +97,68 @@ class Unroller:
 
     # ------------------------------------------------ repetition
 
-    def _repeated(self, node: tree.Application, values: Mapping[str, Value]) -> Sequence[tree.Factor]:
+    def _repeated(
+        self, node: tree.Application, values: Mapping[str, Value], needed: frozenset[str]
+    ) -> Sequence[Divided]:
+        """Return the factors of a repetition, each with whether it divides."""
         items = node.access.bracket.items if node.access.bracket else ()
         ranges = [item for item in items if isinstance(item, tree.Range)]
-        if len(node.arguments) != 1 or not ranges or len(ranges) != len(items):
-            hint = "write prod[n=1..6](A_n[b_{n-1}, b_n])"
-            self.found.append(Diagnostic("PEN215", "this repetition is incomplete", node.span, hint=hint))
-            return []
+        names = {one.name.text for one in ranges}
+        if len(node.arguments) != 1 or not ranges or len(ranges) != len(items) or len(names) < len(ranges):
+            return self._wrong("this repetition is incomplete", node, "write prod[n=1..6](A_n[b_{n-1}, b_n])")
         (argument,) = node.arguments
-        if len(argument.expression.terms) != 1 or argument.expression.terms[0].negative:
-            hint = "a sum has no place in there; give it a name with let"
-            self.found.append(Diagnostic("PEN215", "prod repeats a product", argument.span, hint=hint))
-            return []
+        (term, *more) = argument.expression.terms
+        if more or term.negative:
+            return self._wrong(
+                "prod repeats a product", argument, "a sum has no place in there; give it a name with let"
+            )
+        if term.caption or argument.legs or node.access.key or node.access.suffix:
+            hint = "put the prod into parentheses, and captions and legs behind it: (prod[n=1..3](...) -> [i])"
+            return self._wrong("a prod has no caption, legs or name of its own", node, hint)
         members = self._members(ranges, values, argument)
         if argument.opened and members:
-            members = _opened(members, argument, self.needed)
-        return [factor for member in members for factor in member]
+            members = _opened(members, argument, needed)
+        return [pair for member in members for pair in member]
+
+    def _wrong(self, message: str, node: tree.Node, hint: str) -> Sequence[Divided]:
+        self.found.append(Diagnostic("PEN215", message, node.span, hint=hint))
+        return []
 
     def _members(
         self, ranges: Sequence[tree.Range], values: Mapping[str, Value], argument: tree.Argument
-    ) -> list[list[tree.Factor]]:
+    ) -> list[list[Divided]]:
         """Return the factors of every member of a repetition."""
-        members: list[list[tree.Factor]] = []
+        members: list[list[Divided]] = []
+        body = argument.expression.terms[0]
         for given in self._every(ranges, values):
             if given is None:
                 members.append([])
                 continue
-            term = self._term(argument.expression.terms[0], given)
-            members.append(list(term.factors))
+            term = self._term(body, given)
+            members.append(list(zip(term.factors, term.inverse, strict=True)))
             if self.count > LARGEST:
                 self._too_large(argument)
                 return []
         for number, member in enumerate(members):
             if not member:
-                left = _names(members[number - 1]) & _names(self._follow(argument, ranges[0], values))
-                before = self._term(
-                    argument.expression.terms[0], {**values, ranges[0].name.text: self._last(ranges[0], -1)}
+                left = _names(members[number - 1]) & self._names_at(
+                    body, ranges[0], values, self._after(ranges[0], values)
                 )
-                right = _names(members[number + 1]) & _names(before.factors)
-                span = argument.span
-                members[number] = [tree.Skipped(tuple(sorted(left)), tuple(sorted(right)), span=span)]
+                right = _names(members[number + 1]) & self._names_at(body, ranges[0], values, self._last(ranges[0], -1))
+                skipped = tree.Skipped(tuple(sorted(left)), tuple(sorted(right)), span=argument.span)
+                members[number] = [(skipped, False)]
         return members
+
+    def _names_at(self, body: tree.Term, given: tree.Range, values: Mapping[str, Value], at: Value) -> set[str]:
+        """Return the indices that a member has which is not drawn."""
+        factors = self._term(body, {**values, given.name.text: at}).factors
+        return {name for factor in factors for name in index_names(factor)}
+
+    def _after(self, given: tree.Range, values: Mapping[str, Value]) -> Value:
+        """Return the number of the first member that is not drawn."""
+        start = _bound(given.first, values)
+        assert isinstance(start, int)
+        return start + SHOWN
 
     def _every(self, ranges: Sequence[tree.Range], values: Mapping[str, Value]) -> list[Mapping[str, Value] | None]:
         """Return the values of the variables for every member; None stands for those left out."""
@@ -161,11 +189,6 @@ class Unroller:
         bounds = [(_bound(one.first, values), _bound(one.last, values)) for one in ranges]
         return prod(max(0, end - start + 1) for start, end in bounds if isinstance(start, int) and isinstance(end, int))
 
-    def _follow(self, argument: tree.Argument, first: tree.Range, values: Mapping[str, Value]) -> Sequence[tree.Factor]:
-        start = _bound(first.first, values)
-        assert isinstance(start, int)
-        return self._term(argument.expression.terms[0], {**values, first.name.text: start + SHOWN}).factors
-
     def _last(self, given: tree.Range, shift: int) -> Value:
         end = _bound(given.last, {})
         return (end[0], end[1] + shift) if isinstance(end, tuple) else end + shift
@@ -177,6 +200,79 @@ class Unroller:
             self.found.append(Diagnostic("PEN105", message, node.span, hint="draw fewer, or use dots: n=1..N"))
 
 
+def _is_prod(node: tree.Factor) -> bool:
+    return isinstance(node, tree.Application) and node.access.name.text == "prod"
+
+
+def _names(member: Sequence[Divided]) -> set[str]:
+    return {name for factor, _ in member for name in index_names(factor)}
+
+
+def index_names(node: tree.Factor) -> list[str]:
+    """Return the names of the indices in the brackets of a factor and of what is in it."""
+    match node:
+        case tree.Access():
+            return bracket_names(node.bracket)
+        case tree.Application():
+            inner = [n for a in node.arguments for t in a.expression.terms for f in t.factors for n in index_names(f)]
+            own = [] if node.access.name.text == "conj" else bracket_names(node.access.bracket)
+            return [*own, *inner]
+        case tree.Parenthesis():
+            return [n for t in node.expression.terms for f in t.factors for n in index_names(f)]
+        case tree.Power():
+            return index_names(node.base)
+        case tree.Skipped():
+            return [*node.left, *node.right]
+        case tree.Number():
+            return []
+
+
+def _opened(members: list[list[Divided]], argument: tree.Argument, needed: frozenset[str]) -> list[list[Divided]]:
+    """Drop the bonds that would dangle: they stand once, and the body has them with two subscripts."""
+    templates: dict[str, set[str]] = {}
+    for factor in argument.expression.terms[0].factors:
+        for name in index_names(factor):
+            templates.setdefault(name.partition("_")[0], set()).add(name)
+    bonds = {base for base, found in templates.items() if len(found) > 1}
+    times = Counter(name for member in members for factor, _ in member for name in index_names(factor))
+    dangling = {t for t, n in times.items() if n == 1 and t.partition("_")[0] in bonds and t not in needed}
+    return [[(_without(factor, dangling), divides) for factor, divides in member] for member in members]
+
+
+def _without(node: tree.Factor, gone: set[str]) -> tree.Factor:
+    match node:
+        case tree.Access():
+            return replace(node, bracket=_bracket_without(node.bracket, gone))
+        case tree.Application():
+            return replace(node, arguments=tuple(_argument_without(argument, gone) for argument in node.arguments))
+        case tree.Parenthesis():
+            inside = _expression_without(node.expression, gone)
+            return replace(node, expression=inside, legs=_bracket_without(node.legs, gone))
+    return node
+
+
+def _bracket_without(node: tree.Bracket | None, gone: set[str]) -> tree.Bracket | None:
+    if node is None:
+        return None
+    items: list[tree.Item] = []
+    for item in node.items:
+        if isinstance(item, tree.Group):
+            names = tuple(name for name in item.names if name.text not in gone)
+            items += [replace(item, names=names)] if len(names) > 1 else names
+        elif not isinstance(item, tree.Name) or item.text not in gone:
+            items.append(item)
+    return replace(node, items=tuple(items))
+
+
+def _argument_without(node: tree.Argument, gone: set[str]) -> tree.Argument:
+    return replace(node, expression=_expression_without(node.expression, gone), legs=_bracket_without(node.legs, gone))
+
+
+def _expression_without(node: tree.Expression, gone: set[str]) -> tree.Expression:
+    terms = tuple(replace(t, factors=tuple(_without(f, gone) for f in t.factors)) for t in node.terms)
+    return replace(node, terms=terms)
+
+
 def _bound(node: tree.Bound, values: Mapping[str, Value]) -> Value:
     if not node.symbol:
         return node.offset
@@ -184,74 +280,3 @@ def _bound(node: tree.Bound, values: Mapping[str, Value]) -> Value:
     if isinstance(known, int):
         return known + node.offset
     return (node.symbol, node.offset)
-
-
-def _names(factors: Sequence[tree.Factor]) -> set[str]:
-    return {name.text for factor in factors for name in index_names(factor)}
-
-
-def index_names(node: tree.Factor) -> Sequence[tree.Name]:
-    """Return the names of the indices in the brackets of a factor and of what is in it."""
-    match node:
-        case tree.Access():
-            return _in_bracket(node.bracket)
-        case tree.Application():
-            inner = [n for a in node.arguments for t in a.expression.terms for f in t.factors for n in index_names(f)]
-            return inner if node.access.name.text == "conj" else [*_in_bracket(node.access.bracket), *inner]
-        case tree.Parenthesis():
-            return [n for t in node.expression.terms for f in t.factors for n in index_names(f)]
-        case tree.Power():
-            return index_names(node.base)
-        case tree.Skipped():
-            return [tree.Name(text, span=node.span) for text in (*node.left, *node.right)]
-        case tree.Number():
-            return []
-
-
-def _in_bracket(bracket: tree.Bracket | None) -> list[tree.Name]:
-    names: list[tree.Name] = []
-    for item in bracket.items if bracket else ():
-        if isinstance(item, tree.Name):
-            names.append(item)
-        elif isinstance(item, tree.Group):
-            names += item.names
-    return names
-
-
-def _opened(
-    members: list[list[tree.Factor]], argument: tree.Argument, needed: frozenset[str]
-) -> list[list[tree.Factor]]:
-    """Drop the bonds that would dangle: they stand once, and the body has them with two subscripts."""
-    templates: dict[str, set[str]] = {}
-    for factor in argument.expression.terms[0].factors:
-        for name in index_names(factor):
-            templates.setdefault(name.text.partition("_")[0], set()).add(name.text)
-    bonds = {base for base, found in templates.items() if len(found) > 1}
-    times: dict[str, int] = {}
-    for member in members:
-        for factor in member:
-            for name in index_names(factor):
-                times[name.text] = times.get(name.text, 0) + 1
-    dangling = {t for t, n in times.items() if n == 1 and t.partition("_")[0] in bonds and t not in needed}
-    return [[_without(factor, dangling) for factor in member] for member in members]
-
-
-def _without(node: tree.Factor, gone: set[str]) -> tree.Factor:
-    match node:
-        case tree.Access(bracket=tree.Bracket() as bracket):
-            kept = tuple(i for i in bracket.items if not (isinstance(i, tree.Name) and i.text in gone))
-            return replace(node, bracket=replace(bracket, items=kept))
-        case tree.Application():
-            return replace(node, arguments=tuple(_argument_without(argument, gone) for argument in node.arguments))
-        case tree.Parenthesis():
-            return replace(node, expression=_expression_without(node.expression, gone))
-    return node
-
-
-def _argument_without(node: tree.Argument, gone: set[str]) -> tree.Argument:
-    return replace(node, expression=_expression_without(node.expression, gone))
-
-
-def _expression_without(node: tree.Expression, gone: set[str]) -> tree.Expression:
-    terms = tuple(replace(t, factors=tuple(_without(f, gone) for f in t.factors)) for t in node.terms)
-    return replace(node, terms=terms)

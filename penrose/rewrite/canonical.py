@@ -140,8 +140,8 @@ class _Graph:
         if binds:
             self.bound.update(axes)
         vertex = self.vertex(color)
-        for axis in axes:
-            self.join(vertex, "axis", self.index(axis))
+        for number, axis in enumerate(axes):
+            self.join(vertex, "axis" if color == "total" else f"axis {number}", self.index(axis))
         for number, part in enumerate(parts):
             self.join(vertex, f"argument {number}", self.expression(part))
         return vertex
