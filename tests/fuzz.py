@@ -18,6 +18,7 @@ from penrose.errors import PenroseError
 from penrose.layout.compose import lay_out
 from penrose.model.resolve import resolve
 from penrose.render.merge import merge
+from penrose.render.svg import render_svg
 from penrose.render.tikz import render
 from penrose.source import Source
 from penrose.syntax.parse import parse
@@ -112,6 +113,12 @@ def extremes() -> Iterator[str]:
     yield "figure f {\n" + "x[i]\n" * 2000 + "}"
     yield "figure f: x[i] " + "'" * 5000
     yield "figure f: " + "sum[i](" * 150 + "x" + ")" * 150
+    # wires between frames, loops at frames, and legs that go through several
+    yield "figure f: (a[i,j]+b[i,j]) (c[j,k]+d[j,k]) (e[k,i]+f[k,i])"
+    yield "figure f: relu(A[i,j]) delta[i,j]"
+    yield "figure f: (relu(A[i,j]) + relu(B[i,j])) delta[i,j]"
+    yield "figure f: y[i] = x[i]^2 x[i]^(1/2) / (a[i]+b[i])"
+    yield "figure f: y[i] = ((-x[i] -> [i])^2 + a[i])^2"
 
 
 def one(text: str) -> None:
@@ -121,8 +128,10 @@ def one(text: str) -> None:
         program = parse(source)
         assert parse(Source("again.pen", write(program))) == program
         for figure in resolve(program, source).figures:
-            tikz = merge(render(lay_out(figure), "fuzz.pen"), None).text
+            scene = lay_out(figure)
+            tikz = merge(render(scene, "fuzz.pen"), None).text
             assert tikz.endswith("\n")
+            assert render_svg(scene).endswith("</svg>\n")
             for chain in figure.chains:
                 formula(chain)
     except PenroseError as error:

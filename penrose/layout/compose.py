@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.frame import frame
-from penrose.layout.geometry import extent
-from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, text_size
+from penrose.layout.geometry import extent, frames, middle
+from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size
 from penrose.layout.names import AXIS, Names
 from penrose.layout.part import Inner, Setting, Sides
-from penrose.layout.scene import Picture, Point, Scene, Text, TextKind, centred
+from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
@@ -39,17 +39,22 @@ def lay_out(figure: Figure, pins: Mapping[str, tuple[float, float]] | None = Non
     pinned = _pinned(picture, placed | dict(pins or {}))
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
-    return Scene(figure.name, figure.title, pinned, relations, styles, ())
+    return Scene(figure.name, figure.title, pinned, relations, styles)
 
 
 def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:
-    """Put points where they are pinned, with the points that follow them."""
+    """Put points where they are pinned, with the points that follow them, and the sides of frames around them."""
     moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
     points = {}
     for name, point in picture.points.items():
         dx, dy = moves.get(name) or moves.get(point.anchor) or (0.0, 0.0)
         points[name] = Point(round(point.x + dx, 4), round(point.y + dy, 4), point.anchor)
-    return replace(picture, points=points)
+    moved = replace(picture, points=points)
+    for name, box in frames(moved).items():
+        for direction, compass in COMPASS.items():
+            if (side := f"{name}.{compass}") in points:
+                points[side] = Point(*middle(box, direction))
+    return moved
 
 
 @dataclass
@@ -66,7 +71,7 @@ class _Composer:
         placed: list[Picture] = []
         for row in rows:
             down = extent(row).y1 - extent(placed[-1]).y0 + LINE if placed else 0.0
-            placed.append(row.moved(0, -_rounded(down)))
+            placed.append(row.moved(0, -rounded_up(down)))
         whole = Picture.joined(placed)
         first = whole.points[whole.nodes[0].name].x if whole.nodes else 0.0
         return Picture.joined([Picture({AXIS: Point(0, 0)}), whole.moved(-first, 0)])
@@ -91,7 +96,7 @@ class _Composer:
             return lined
         first = next((text.name for text in lined[0].texts if text.kind == "relation"), None)
         under = lined[0].points[first].x if first else extent(lined[0]).x0 + INDENT
-        return [lined[0], *(row.moved(_rounded(under - _start(row)), 0) for row in lined[1:])]
+        return [lined[0], *(row.moved(rounded_up(under - _start(row)), 0) for row in lined[1:])]
 
     def _overflows(self, row: Sequence[Picture], more: Picture) -> bool:
         """Tell whether a row would become too wide with one panel more."""
@@ -181,7 +186,7 @@ class _Composer:
         caption = self._text("caption", "caption", text)
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
-        return Picture.joined([drawn, caption.moved(_rounded((box.x0 + box.x1) / 2), -_rounded(-below))])
+        return Picture.joined([drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])
 
 
 def _above(coefficient: Picture, drawn: Picture) -> Picture:
@@ -189,7 +194,7 @@ def _above(coefficient: Picture, drawn: Picture) -> Picture:
     box, own = extent(drawn), extent(coefficient)
     x = box.x0 + (own.x1 - own.x0) / 2
     y = box.y1 + CAPTION + (own.y1 - own.y0) / 2
-    return Picture.joined([coefficient.moved(_rounded(x), _rounded(y)), drawn])
+    return Picture.joined([coefficient.moved(rounded_up(x), rounded_up(y)), drawn])
 
 
 def _start(row: Picture) -> float:
@@ -202,11 +207,6 @@ def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
     placed: list[Picture] = []
     x = 0.0
     for picture in pictures:
-        placed.append(picture.moved(_rounded(x - extent(picture).x0), 0))
+        placed.append(picture.moved(rounded_up(x - extent(picture).x0), 0))
         x = extent(placed[-1]).x1 + space
     return Picture.joined(placed)
-
-
-def _rounded(length: float) -> float:
-    """Round a length up to half a millimetre."""
-    return round(-(-round(length * 20, 6) // 1) / 20, 4)

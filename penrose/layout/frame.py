@@ -45,7 +45,8 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
     group = Group(name, "bubble" if bubble else "sum", _members(inside), label, setting.depth + 1, setting.panel)
-    framed = replace(inside, groups=(*inside.groups, group))
+    exposed = {leg: end for leg, end in inside.exposed.items() if leg in inner.open}
+    framed = replace(inside, groups=(*inside.groups, group), exposed=exposed)
     top = box.y1 + (WALL_LABEL if bubble else 0.0)
     half = (box.x1 - box.x0) / 2
     return Frame(framed, box, Look("square", "group", "", 0, Extent(half, half, -box.y0, top)))

@@ -55,6 +55,13 @@ def frames(picture: Picture) -> dict[str, Box]:
     return found
 
 
+def middle(box: Box, side: Direction) -> XY:
+    """Return the middle of a side of a box."""
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    dx, dy = STEPS[side]
+    return round(x + dx * (box.x1 - box.x0) / 2, 4), round(y + dy * (box.y1 - box.y0) / 2, 4)
+
+
 def label_name(group: Group) -> str:
     """Return the name of the label on the wall of a bubble."""
     return f"{group.name}--label"

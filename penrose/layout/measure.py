@@ -139,3 +139,13 @@ def argument(tokens: list[str], position: int) -> tuple[list[str], int]:
 def on_grid(length: float) -> float:
     """Round a length up to the grid."""
     return -(-round(length, 6) // GRID) * GRID
+
+
+def rounded(length: float) -> float:
+    """Round a length to half a millimetre."""
+    return round(round(length * 20) / 20, 4)
+
+
+def rounded_up(length: float) -> float:
+    """Round a length up to half a millimetre."""
+    return round(-(-round(length * 20, 6) // 1) / 20, 4)

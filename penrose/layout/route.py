@@ -11,14 +11,13 @@ from math import floor
 from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE
+from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import Direction, Exposed, Label, Picture, Point, Station, Wire
+from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Station, Wire
 from penrose.model.index import Group, Index, Leg, Pin
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex
 
-COMPASS: dict[Direction, str] = {"left": "west", "right": "east", "up": "north", "down": "south"}
 BENDS = (25, -25, 40, -40, 55, -55)  # degrees, tried in this order where the straight way is blocked
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
@@ -107,6 +106,14 @@ class _Router:
             return exposed.name, exposed.slot
         return vertex.name, self.part.about(port.vertex).slots[port.slot]
 
+    def _base(self, port: Port) -> str:
+        """Return the point at which a slot is: its node, or the side of a frame, or what is open inside of one."""
+        vertex = self.standing[port.vertex]
+        exposed = vertex.exposed(self._leg_of(port))
+        if exposed:
+            return exposed.base
+        return f"{vertex.name}.{COMPASS[self.ways.sides[port]]}" if vertex.inside else vertex.name
+
     def _wire(self, join: Join, stations: Sequence[Station], bend: int = 0) -> Wire:
         leg = self._leg_of(join[0])
         ends = (self._end(join[0]), self._end(join[1]))
@@ -153,13 +160,8 @@ class _Router:
 
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""
-        here = self.standing[port.vertex]
-        exposed = here.exposed(self._leg_of(port))
-        if exposed:
-            return Station(exposed.name, exposed.name)
-        side = self.ways.sides[port]
-        name = f"{here.name}.{COMPASS[side]}" if here.inside else here.name
-        if other.inside:
+        here, name, side = self.standing[port.vertex], self._base(port), self.ways.sides[port]
+        if other.inside or here.exposed(self._leg_of(port)):
             return Station(name, name)
         across, along = abs(other.x - here.x), abs(other.y - here.y)
         wide, high = self._room(here)
@@ -218,7 +220,7 @@ class _Router:
         leg = self.part.tips[port]
         name, slot = self._end(port)
         if isinstance(leg, Index) and leg in self.part.setting.open:
-            self.open[leg] = Exposed(name, slot, side)
+            self.open[leg] = Exposed(name, slot, self._base(port))
             return None
         tip = self.part.setting.names.new(f"{name}--{coordinate(str(leg))}")
         self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
@@ -241,20 +243,18 @@ class _Router:
         owner = self.standing[port.vertex]
         dx, dy = STEPS[side]
         exposed = owner.exposed(self._leg_of(port))
-        reach = _rounded(owner.look.extent.towards(side) + LEG)
+        reach = rounded(owner.look.extent.towards(side) + LEG)
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
-        inner = self.inner[exposed.name]
+        inner = self.inner[exposed.base]
         x, y = (x, inner.y) if dx else (inner.x, y)
-        return Point(round(x, 4), round(y, 4), exposed.name)
+        return Point(round(x, 4), round(y, 4), _anchor(exposed.base))
 
     def _leg_station(self, port: Port, side: Direction, tip: str, ports: int) -> Station:
-        owner = self.standing[port.vertex]
-        exposed = owner.exposed(self._leg_of(port))
-        if exposed:
-            return Station(exposed.name, exposed.name)
-        start = f"{owner.name}.{COMPASS[side]}" if owner.inside else owner.name
+        owner, start = self.standing[port.vertex], self._base(port)
+        if owner.exposed(self._leg_of(port)):
+            return Station(start, start)
         if owner.look.shape in ("dot", "bar") or (ports == 1 and not owner.inside):
             return Station(start, start)
         return Station(start, tip) if side in ("up", "down") else Station(tip, start)
@@ -275,6 +275,7 @@ class _Router:
 
     def _loop(self, join: Join, left: Port, right: Port) -> Wire:
         first, last = self.standing[left.vertex], self.standing[right.vertex]
+        start, end = self._base(left), self._base(right)
         side = self.ways.sides[left]
         small = side in ("up", "down")
         below = side == "down"
@@ -282,17 +283,17 @@ class _Router:
         height = self._height(first, last, below)
         corner = self.part.setting.names.new(f"loop--{coordinate(str(self._leg_of(left)))}")
         other = self.part.setting.names.new(f"{corner}--end")
-        self.points[corner] = Point(round(first.x - abs(out), 4), height, first.name)
+        self.points[corner] = Point(round(first.x - abs(out), 4), height, _anchor(start))
         width = SIDE_BY_SIDE / 2 if small else last.look.extent.right + LOOP
-        self.points[other] = Point(round(last.x + width, 4), height, last.name)
+        self.points[other] = Point(round(last.x + width, 4), height, _anchor(end))
         stations = [
-            Station(first.name, corner),
+            Station(start, corner),
             Station(corner, corner),
             Station(corner, other),
-            Station(last.name, other),
+            Station(end, other),
         ]
         if not small:
-            stations = [Station(first.name, first.name), *stations, Station(last.name, last.name)]
+            stations = [Station(start, start), *stations, Station(end, end)]
         return self._wire((left, right), stations)
 
     def _height(self, first: Standing, last: Standing, below: bool) -> float:
@@ -306,7 +307,7 @@ class _Router:
         x0, x1 = first.x - first.look.extent.left - LOOP, last.x + last.look.extent.right + LOOP
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
         level = sign * first.y
-        return sign * _rounded(max(max(reach) + LOOP, level + LOOP_HEIGHT))
+        return sign * rounded(max(max(reach) + LOOP, level + LOOP_HEIGHT))
 
 
 def label_of(leg: Leg) -> str:
@@ -325,6 +326,6 @@ def label_of(leg: Leg) -> str:
             return upright + (f"{leg.offset:+d}" if leg.offset else "")
 
 
-def _rounded(length: float) -> float:
-    """Round a length to half a millimetre."""
-    return round(round(length * 20) / 20, 4)
+def _anchor(base: str) -> str:
+    """Return what a point beside that one moves with: nothing beside a frame, which moves with its members."""
+    return "" if "." in base else base

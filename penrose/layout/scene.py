@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from penrose.errors import Diagnostic
 from penrose.model.document import Style
 from penrose.model.index import Index
 
 Shape = Literal["circle", "triangle", "square", "dot", "bar", "plain"]
 Direction = Literal["left", "right", "up", "down"]
+COMPASS: dict[Direction, str] = {"left": "west", "right": "east", "up": "north", "down": "south"}
 TextKind = Literal["relation", "sign", "coefficient", "caption", "total"]
 
 
@@ -166,11 +166,11 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Exposed:
-    """A free leg that a picture leaves to what is around it: the slot that it belongs to, and its side."""
+    """A free leg that a picture leaves to what is around it: its node or frame, its slot, and the point it is at."""
 
     name: str
     slot: int
-    side: Direction
+    base: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,4 +221,3 @@ class Scene:
     picture: Picture
     relations: tuple[str, ...]
     styles: Mapping[str, Style]
-    warnings: tuple[Diagnostic, ...]
