@@ -19,8 +19,8 @@ def render(scene: Scene, source: str) -> list[Statement]:
     """Return the lines of a figure, each with its key; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
     figure = coordinate(scene.name)
-    framed = {group.name for group in picture.groups}
-    late = [wire for wire in picture.wires if any(end and end[0] in framed for end in wire.ends)]
+    late = _late(picture)
+    held = {wire for wires in late.values() for wire in wires}
     dresses = {style: body_of(style) for style in scene.styles.values()}
     styles = [(name, STYLES[name]) for name in _styles(picture)]
     styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
@@ -32,13 +32,27 @@ def render(scene: Scene, source: str) -> list[Statement]:
         colors=used_colors(body for _, body in styles),
         styles=styles,
         layers=[f"penrose bubbles {depth}" for depth in bubbles],
-        wires=[_wire(wire) for wire in picture.wires if wire not in late],
+        wires=[_wire(wire) for wire in picture.wires if wire not in held],
         nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
-        groups=[line for group in picture.groups for line in _group(group)],
-        late_wires=[_wire(wire) for wire in late],
+        groups=[
+            line
+            for group in picture.groups
+            for line in (*_group(group), *(_wire(wire) for wire in late.get(group.name, ())))
+        ],
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
+
+
+def _late(picture: Picture) -> dict[str, list[Wire]]:
+    """Return the wires that end on frames, by the last of these: it is drawn before them, frames around it after."""
+    order = {group.name: number for number, group in enumerate(picture.groups)}
+    found: dict[str, list[Wire]] = {}
+    for wire in picture.wires:
+        framed = [end[0] for end in wire.ends if end and end[0] in order]
+        if framed:
+            found.setdefault(max(framed, key=order.__getitem__), []).append(wire)
+    return found
 
 
 def coordinates(picture: Picture) -> dict[str, str]:
