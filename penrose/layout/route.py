@@ -253,7 +253,7 @@ class _Router:
 
     def _leg_station(self, port: Port, side: Direction, tip: str, ports: int) -> Station:
         owner, start = self.standing[port.vertex], self._base(port)
-        if owner.exposed(self._leg_of(port)):
+        if owner.exposed(self._leg_of(port)) and "." not in start:
             return Station(start, start)
         if owner.look.shape in ("dot", "bar") or (ports == 1 and not owner.inside):
             return Station(start, start)
