@@ -10,6 +10,7 @@ from penrose.model.document import Panel
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
 from penrose.model.index import Group, Index, Leg, Pin, flat
 from penrose.model.notation import latex, latex_scalar
+from penrose.model.scalar import Scalar
 
 RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
 Names = Mapping[Index, str]
@@ -73,7 +74,11 @@ def _factor(node: Expression, names: Names, notation: Notation) -> str:
         case Apply():
             inner = _with(node.axes, names) if node.consumed else names
             arguments = [_sum(argument, inner, notation) for argument in node.arguments]
-            return notation.apply(node, [inner[axis] for axis in node.axes], arguments)
+            if node.function == "power" and node.exponent is not None:
+                return notation.power(arguments[0], node.exponent)
+            if node.function == "recip":
+                return notation.reciprocal(arguments[0])
+            return notation.apply(node.function, [inner[axis] for axis in node.axes], arguments)
         case Total():
             inner = _with([limit.index for limit in node.limits], names)
             limits = [(inner[limit.index], limit.first, limit.last) for limit in node.limits]
@@ -98,7 +103,7 @@ class _Latex:
     def sum(self, names: list[str]) -> str:
         return f"\\sum_{{{''.join(_indices(names))}}}"
 
-    def scalar(self, value: scalar.Scalar) -> str:
+    def scalar(self, value: Scalar) -> str:
         tex = latex_scalar(value)
         return f"\\left({tex}\\right)" if isinstance(value, scalar.Sum) else tex
 
@@ -109,14 +114,15 @@ class _Latex:
         tex = f"{grouped}{power}_{{{''.join(_indices(names))}}}" if names else base
         return f"\\overline{{{tex}}}" if factor.conjugated else tex
 
-    def apply(self, node: Apply, axes: list[str], arguments: list[str]) -> str:
-        inside = self.parenthesis(",\\, ".join(arguments))
-        if node.function == "power" and node.exponent is not None:
-            return f"{inside}^{{{latex_scalar(node.exponent)}}}"
-        if node.function == "recip":
-            return f"\\frac{{1}}{{{arguments[0]}}}"
-        name = latex(node.function)
-        return f"{name}_{{{','.join(_indices(axes))}}}{inside}" if axes else name + inside
+    def power(self, base: str, exponent: Scalar) -> str:
+        return f"{self.parenthesis(base)}^{{{latex_scalar(exponent)}}}"
+
+    def reciprocal(self, below: str) -> str:
+        return f"\\frac{{1}}{{{below}}}"
+
+    def apply(self, function: str, axes: list[str], arguments: list[str]) -> str:
+        name = latex(function) + (f"_{{{','.join(_indices(axes))}}}" if axes else "")
+        return name + self.parenthesis(",\\, ".join(arguments))
 
     def total(self, limits: list[tuple[str, str, str]], body: str) -> str:
         below = ",".join(latex(name) + (f"={first}" if first else "") for name, first, _ in limits)
@@ -135,7 +141,7 @@ class _Text:
     def sum(self, names: list[str]) -> str:
         return f"Σ_{{{','.join(names)}}}" if len(names) > 1 or len(names[0]) > 1 else f"Σ_{names[0]}"
 
-    def scalar(self, value: scalar.Scalar) -> str:
+    def scalar(self, value: Scalar) -> str:
         text = scalar.text(value)
         return f"({text})" if isinstance(value, scalar.Sum) else text
 
@@ -144,13 +150,14 @@ class _Text:
         text = factor.tensor + power + (f"[{','.join(names)}]" if names else "")
         return f"conj({text})" if factor.conjugated else text
 
-    def apply(self, node: Apply, axes: list[str], arguments: list[str]) -> str:
-        inside = self.parenthesis(", ".join(arguments))
-        if node.function == "power" and node.exponent is not None:
-            return f"{inside}^{scalar.text(node.exponent)}"
-        if node.function == "recip":
-            return f"1/{inside}"
-        return node.function + (f"[{','.join(axes)}]" if axes else "") + inside
+    def power(self, base: str, exponent: Scalar) -> str:
+        return f"{self.parenthesis(base)}^{scalar.text(exponent)}"
+
+    def reciprocal(self, below: str) -> str:
+        return f"1/{self.parenthesis(below)}"
+
+    def apply(self, function: str, axes: list[str], arguments: list[str]) -> str:
+        return function + (f"[{','.join(axes)}]" if axes else "") + self.parenthesis(", ".join(arguments))
 
     def total(self, limits: list[tuple[str, str, str]], body: str) -> str:
         given = ", ".join(name + (f"={first}..{last}" if last else "") for name, first, last in limits)

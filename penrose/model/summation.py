@@ -9,11 +9,12 @@ function argument by argument, except that what several arguments mention is nee
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from penrose.errors import Diagnostic, Note, suggestion
-from penrose.model import function as functions
+from penrose.model.application import consumes_axes
 from penrose.model.coefficient import scalar_of, split
 from penrose.model.expression import (
     Apply,
@@ -29,7 +30,6 @@ from penrose.model.expression import (
     Total,
     factors_of,
 )
-from penrose.model.function import Function, wrong_count
 from penrose.model.index import Group, Index, Leg, Pin, flat
 from penrose.model.mentions import argument_names, item_names, names_of, summable, wrong_legs
 from penrose.model.names import Known
@@ -44,16 +44,23 @@ NONE: frozenset[str] = frozenset()
 class Scope:
     """What names of indices mean at a place, and which of them are needed there.
 
-    `indices` is shared by all places between two binders: a name that is new there becomes a free index.
+    `bound` are the indices that something around sums. `free` is shared by all places that can see one
+    another: a name that is in neither becomes a free index.
     """
 
     given: frozenset[str]
     mentioned: frozenset[str]
-    indices: dict[str, Index]
+    free: dict[str, Index]
+    bound: Mapping[str, Index] = field(default_factory=dict)
 
     def needs(self, name: str) -> bool:
         """Tell whether an index of that name is not to be summed here."""
         return name in self.given or name in self.mentioned
+
+    def binding(self, own: Mapping[str, Index]) -> Scope:
+        """Return the scope inside of something that sums these indices, and so has them given."""
+        names = frozenset(own)
+        return replace(self, given=self.given | names, mentioned=self.mentioned - names, bound={**self.bound, **own})
 
 
 @dataclass
@@ -84,18 +91,16 @@ class Summation:
         """Resolve a product: split off the coefficient, sum what is to be summed, resolve the factors."""
         coefficient, factors = split(node, self.known.dimensions)
         plain = [factor for factor, _ in factors]
-        summed = dict.fromkeys(self._summed(plain, scope))
-        inner = scope.indices | {name: self.index(name) for name in summed} if summed else scope.indices
+        summed = {name: self.index(name) for name in summable(plain, self.known) if not scope.needs(name)}
+        bound = {**scope.bound, **summed} if summed else scope.bound
         resolved = []
         for factor, divides in factors:
             compound = not isinstance(factor, tree.Access)
             elsewhere = self._mentioned_by_others(factor, plain) if compound else NONE
-            one = self.factor(factor, Scope(scope.given, scope.mentioned | elsewhere, inner))
+            one = self.factor(factor, replace(scope, mentioned=scope.mentioned | elsewhere, bound=bound))
             if one is not None:
                 resolved.append(self._applied("recip", one, factor.span) if divides else one)
-        if summed:
-            scope.indices.update((name, index) for name, index in inner.items() if name not in summed)
-        return Product(coefficient, tuple(resolved), tuple(inner[name] for name in summed), node.span)
+        return Product(coefficient, tuple(resolved), tuple(summed.values()), node.span)
 
     def factor(self, node: tree.Factor, scope: Scope) -> Expression | None:
         """Resolve one factor, or return None with a diagnostic."""
@@ -168,9 +173,11 @@ class Summation:
                 return None
 
     def _look_up(self, name: str, scope: Scope) -> Index:
-        if name not in scope.indices:
-            scope.indices[name] = self.index(name)
-        return scope.indices[name]
+        if name in scope.bound:
+            return scope.bound[name]
+        if name not in scope.free:
+            scope.free[name] = self.index(name)
+        return scope.free[name]
 
     def _parenthesis(self, node: tree.Parenthesis, scope: Scope) -> Expression:
         if node.legs is None:
@@ -197,82 +204,26 @@ class Summation:
 
     def _application(self, node: tree.Application, scope: Scope) -> Expression | None:
         name = node.access.name.text
-        if node.access.key or node.access.suffix:
-            self._not_a_function(node.access)
-            return None
-        if name == "conj":
+        plain = not node.access.key and not node.access.suffix
+        if plain and name == "conj":
             return self._conjugate(node, scope)
-        if name == "sum":
+        if plain and name == "sum":
             return self._total(node, scope)
-        if name in functions.REWRITES or name in functions.DECOMPOSITIONS:
-            self._elsewhere(node)
-            return None
-        defined = self.known.functions.get(name)
-        if defined:
-            return self._defined(node, defined, scope)
-        if name in functions.NAMES:
-            return self._built_in(node, scope)
-        if node.access.bracket is None and len(node.arguments) == 1 and not self.known.is_tensor(name):
-            return self._apply(node, scope, consumed=False)  # an opaque function that is not declared
-        self._not_a_function(node.access)
-        return None
-
-    def _defined(self, node: tree.Application, defined: Function, scope: Scope) -> Expression | None:
-        name = defined.name
-        axes = len(node.access.bracket.items) if node.access.bracket else 0
-        if axes != len(defined.axes) and (defined.axes or defined.body is not None):
-            what = f"{name} acts along # axes"
-            self.found.append(
-                wrong_count(what, axes, len(defined.axes), len(defined.axes), node.access.span, defined.span)
-            )
-            return None
-        wanted = len(defined.parameters) or 1
-        if len(node.arguments) != wanted:
-            what = f"{name} has # arguments"
-            self.found.append(wrong_count(what, len(node.arguments), wanted, wanted, node.span, defined.span))
-            return None
-        return self._apply(node, scope, defined.consumes)
-
-    def _built_in(self, node: tree.Application, scope: Scope) -> Expression | None:
-        name = node.access.name.text
-        axes = node.access.bracket
-        if axes is None and name in functions.ELEMENTWISE:
-            fewest, most = functions.ELEMENTWISE[name]
-            consumed = False
-        elif axes is None or name not in {**functions.ALONG_AXES, **functions.OF_MATRICES}:
-            form = f"{name}(x[i])" if name in functions.ELEMENTWISE else f"{name}[k](x[k])"
-            hint = f"write {form}"
-            problem = "acts along no axis" if name in functions.ELEMENTWISE else "acts along an axis"
-            self.found.append(Diagnostic("PEN202", f"{name} {problem}", node.access.span, hint=hint))
-            return None
-        else:
-            fewest, most = 1, 2 if name == "softmax" else 1
-            consumed = {**functions.ALONG_AXES, **functions.OF_MATRICES}[name]
-        if name in functions.OF_MATRICES and axes is not None and len(axes.items) != 2:
-            self.found.append(wrong_count(f"{name} names # legs", len(axes.items), 2, 2, node.access.span, None))
-            return None
-        if not fewest <= len(node.arguments) <= most:
-            what = f"{name} has # arguments"
-            self.found.append(wrong_count(what, len(node.arguments), fewest, most, node.span, None))
-            return None
-        return self._apply(node, scope, consumed)
+        consumed = consumes_axes(node, self.known)
+        return None if consumed is None else self._apply(node, scope, consumed)
 
     def _apply(self, node: tree.Application, scope: Scope, consumed: bool) -> Expression | None:
         names = self._axes(node.access.bracket)
         if names is None:
             return None
-        own = {name: self.index(name) for name in names} if consumed else {n: self._look_up(n, scope) for n in names}
-        indices = {**scope.indices, **own} if consumed else scope.indices
-        mentions = [frozenset(argument_names(argument, self.known)) for argument in node.arguments]
-        shared = frozenset(n for number, m in enumerate(mentions) for n in m for o in mentions[number + 1 :] if n in o)
-        given = scope.given - frozenset(own) if consumed else scope.given
-        inner = Scope(given | frozenset(names) | shared, scope.mentioned - frozenset(names), indices)
+        axes = {name: self.index(name) if consumed else self._look_up(name, scope) for name in names}
+        mentions = Counter(n for argument in node.arguments for n in set(argument_names(argument, self.known)))
+        shared = frozenset(name for name, times in mentions.items() if times > 1)
+        inner = scope.binding(axes)
+        inner = replace(inner, given=inner.given | shared)
         arguments = [self._argument(argument, inner) for argument in node.arguments]
-        if consumed:
-            new = ((name, index) for name, index in indices.items() if name not in own)
-            scope.indices.update(new)
-        self._axes_are_carried(node, own, arguments)
-        return Apply(node.access.name.text, tuple(own.values()), consumed, tuple(arguments), None, node.span)
+        self._axes_are_carried(node, axes, arguments)
+        return Apply(node.access.name.text, tuple(axes.values()), consumed, tuple(arguments), None, node.span)
 
     def _argument(self, node: tree.Argument, scope: Scope) -> Sum:
         if node.opened:
@@ -345,11 +296,7 @@ class Summation:
         if not self._are_distinct([limit.index.name for limit in limits], node.access.bracket):
             return None
         own = {limit.index.name: limit.index for limit in limits}
-        indices = {**scope.indices, **own}
-        names = frozenset(own)
-        inner = Scope((scope.given - names) | names, scope.mentioned - names, indices)
-        body = self._argument(node.arguments[0], inner)
-        scope.indices.update((name, index) for name, index in indices.items() if name not in own)
+        body = self._argument(node.arguments[0], scope.binding(own))
         self._not_in_groups(frozenset(own.values()), body)
         for name, index in own.items():
             if index not in body.free and not _is_broken(body.terms[0].product):
@@ -386,36 +333,7 @@ class Summation:
         inside = self.access(factors[0], scope)
         return inside and replace(inside, conjugated=not inside.conjugated, span=node.span)
 
-    def _elsewhere(self, node: tree.Application) -> None:
-        name = node.access.name.text
-        if name in functions.DECOMPOSITIONS:
-            message = f"{name} stands alone behind a let"
-            hint = functions.EXAMPLES[name]
-            self.found.append(Diagnostic("PEN201", message, node.span, hint=f"write {hint}"))
-        else:
-            message = f"{name} is not available yet"
-            hint = "write out what it gives; this version draws what is written"
-            self.found.append(Diagnostic("PEN290", message, node.span, hint=hint))
-
-    def _not_a_function(self, access: tree.Access) -> None:
-        name = access.name.text
-        message = f"{name} is not a function"
-        known = [*functions.NAMES, *self.known.functions]
-        hint = "for a product, put a * before the parenthesis"
-        if not self.known.is_tensor(name):
-            form = (
-                "a function with axes is declared: function f[k]"
-                if access.bracket
-                else f"indices stand in square brackets: {name}[i,j]"
-            )
-            hint = suggestion(name, known) or f"{form}; {hint}"
-        self.found.append(Diagnostic("PEN201", message, access.span, hint=hint))
-
     # ------------------------------------------------ what is mentioned
-
-    def _summed(self, factors: Sequence[tree.Factor], scope: Scope) -> list[str]:
-        """Return the names that a product of these factors sums, in reading order."""
-        return [name for name in summable(factors, self.known) if not scope.needs(name)]
 
     def _mentioned_by_others(self, factor: tree.Factor, factors: Sequence[tree.Factor]) -> frozenset[str]:
         return NONE.union(*(names_of(other, self.known) for other in factors if other is not factor))

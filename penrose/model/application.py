@@ -1,0 +1,97 @@
+"""`f[k](...)`: whether there is such a function, and whether it has these axes and arguments."""
+
+from __future__ import annotations
+
+from penrose.errors import Diagnostic, suggestion
+from penrose.model.function import (
+    ALONG_AXES,
+    DECOMPOSITIONS,
+    ELEMENTWISE,
+    EXAMPLES,
+    NAMES,
+    OF_MATRICES,
+    REWRITES,
+    Function,
+    wrong_count,
+)
+from penrose.model.names import Known
+from penrose.syntax import tree
+
+
+def consumes_axes(node: tree.Application, known: Known) -> bool | None:
+    """Tell whether a function consumes its axes, or return None with a diagnostic added."""
+    name = node.access.name.text
+    if node.access.key or node.access.suffix:
+        _not_a_function(node.access, known)
+        return None
+    if name in REWRITES or name in DECOMPOSITIONS:
+        _elsewhere(node, known)
+        return None
+    defined = known.functions.get(name)
+    if defined:
+        return _defined(node, defined, known)
+    if name in NAMES:
+        return _built_in(node, known)
+    if node.access.bracket is None and len(node.arguments) == 1 and not known.is_tensor(name):
+        return False  # an opaque function that is not declared
+    _not_a_function(node.access, known)
+    return None
+
+
+def _defined(node: tree.Application, defined: Function, known: Known) -> bool | None:
+    axes, wanted = _axes(node), len(defined.parameters) or 1
+    if axes != len(defined.axes) and (defined.axes or defined.body is not None):
+        what, wanted = f"{defined.name} acts along # axes", len(defined.axes)
+        known.found.append(wrong_count(what, axes, wanted, wanted, node.access.span, defined.span))
+        return None
+    if len(node.arguments) != wanted:
+        what = f"{defined.name} has # arguments"
+        known.found.append(wrong_count(what, len(node.arguments), wanted, wanted, node.span, defined.span))
+        return None
+    return defined.consumes
+
+
+def _built_in(node: tree.Application, known: Known) -> bool | None:
+    name, axes, arguments = node.access.name.text, _axes(node), len(node.arguments)
+    along = {**ALONG_AXES, **OF_MATRICES}
+    if node.access.bracket is None and name in ELEMENTWISE:
+        fewest, most = ELEMENTWISE[name]
+    elif node.access.bracket is None or name not in along:
+        elementwise = name in ELEMENTWISE
+        problem = f"{name} acts along {'no' if elementwise else 'an'} axis"
+        hint = f"write {name}(x[i])" if elementwise else f"write {name}[k](x[k])"
+        known.found.append(Diagnostic("PEN202", problem, node.access.span, hint=hint))
+        return None
+    else:
+        fewest, most = 1, 2 if name == "softmax" else 1
+    if name in OF_MATRICES and axes != 2:
+        known.found.append(wrong_count(f"{name} names # legs", axes, 2, 2, node.access.span, None))
+        return None
+    if not fewest <= arguments <= most:
+        known.found.append(wrong_count(f"{name} has # arguments", arguments, fewest, most, node.span, None))
+        return None
+    return node.access.bracket is not None and along[name]
+
+
+def _axes(node: tree.Application) -> int:
+    return len(node.access.bracket.items) if node.access.bracket else 0
+
+
+def _elsewhere(node: tree.Application, known: Known) -> None:
+    name = node.access.name.text
+    if name in DECOMPOSITIONS:
+        message = f"{name} stands alone behind a let"
+        known.found.append(Diagnostic("PEN201", message, node.span, hint=f"write {EXAMPLES[name]}"))
+    else:
+        hint = "write out what it gives; this version draws what is written"
+        known.found.append(Diagnostic("PEN290", f"{name} is not available yet", node.span, hint=hint))
+
+
+def _not_a_function(access: tree.Access, known: Known) -> None:
+    name = access.name.text
+    hint = "for a product, put a * before the parenthesis"
+    if not known.is_tensor(name):
+        declared = "a function with axes is declared: function f[k]"
+        form = declared if access.bracket else f"indices stand in square brackets: {name}[i,j]"
+        hint = suggestion(name, [*NAMES, *known.functions]) or f"{form}; {hint}"
+    known.found.append(Diagnostic("PEN201", f"{name} is not a function", access.span, hint=hint))
