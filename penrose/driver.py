@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from penrose.errors import Diagnostic, PenroseError
 from penrose.files import read_earlier_output, read_source, replace_file
@@ -17,6 +18,9 @@ from penrose.render.tikz import render
 from penrose.source import Source
 from penrose.syntax import tree
 from penrose.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from penrose.preview import Preview
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ def build(paths: Iterable[Path], options: Options) -> Report:
         targets = [target(path, figure, options) for figure in figures]
         for figure, file in zip(figures, targets, strict=True):
             try:
-                outputs += _build_figure(figure, path, file, options)
+                built = _build_figure(figure, path, file, options)
+                outputs += built.outputs
+                diagnostics += built.diagnostics
             except PenroseError as error:
                 diagnostics += error.diagnostics
         if options.depfile and targets:
@@ -133,37 +139,35 @@ def scene(figure: Figure) -> Scene:
     return lay_out(figure)
 
 
-def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> list[Output]:
+def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> Report:
     earlier_text = read_earlier_output(file)
     earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force)
     drawn = lay_out(figure, earlier.pins() if earlier else None)
     merged = merge(render(drawn, path.name), earlier)
     if options.check:
-        return [_output(file, merged, earlier_text != merged.text)]
-    previews = _previews(merged.text, drawn, file, options.formats)
+        return Report((Output(file, earlier_text != merged.text, merged),), ())
+    previews = _previews(merged.text, drawn, file, options.formats)  # all is made before anything is written
     if options.force and earlier_text is not None and earlier_text != merged.text:
         replace_file(file.with_name(file.name + ".bak"), file.read_bytes())
-    outputs = [_output(file, merged, replace_file(file, merged.text.encode()))]
-    return outputs + [Output(preview, replace_file(preview, data)) for preview, data in previews]
+    tikz = Output(file, replace_file(file, merged.text.encode()), merged)
+    outputs = [Output(path, replace_file(path, preview.data)) for path, preview in previews.items()]
+    # SVG and PNG are made alike, and warn of the same
+    warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
+    return Report((tikz, *outputs), tuple(warnings))
 
 
-def _output(file: Path, merged: Merged, changed: bool) -> Output:
-    return Output(file, changed, merged)
-
-
-def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> list[tuple[Path, bytes]]:
-    """Make everything that is asked for before anything is written."""
+def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> dict[Path, Preview]:
     from penrose import preview
 
-    made: list[tuple[Path, bytes]] = []
+    made: dict[Path, Preview] = {}
     if "svg" in formats:
-        made.append((file.with_suffix(".svg"), preview.svg(tikz, drawn)))
+        made[file.with_suffix(".svg")] = preview.svg(tikz, drawn, str(file))
     if "png" in formats:
-        made.append((file.with_suffix(".png"), preview.png(tikz, str(file))))
+        made[file.with_suffix(".png")] = preview.png(tikz, str(file))
     if "pdf" in formats:
-        made.append((file.with_suffix(".pdf"), preview.pdf(tikz, str(file))))
+        made[file.with_suffix(".pdf")] = preview.pdf(tikz, str(file))
     if "standalone" in formats:
-        made.append((file.with_suffix(".tex"), preview.document(tikz).encode()))
+        made[file.with_suffix(".tex")] = preview.Preview(preview.document(tikz).encode())
     return made
 
 

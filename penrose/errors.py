@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "PEN507": "file cannot be written",
     "PEN508": "TeX failed",
     "PEN509": "not current",
+    "PEN510": "preview is incomplete",
 }
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,23 +20,51 @@ SECONDS = 120  # that TeX may take for one figure
 DPI = 300
 
 
-def svg(tikz: str, scene: Scene) -> bytes:
+@dataclass(frozen=True)
+class Preview:
+    """A picture to look at, and warnings of what is not in it."""
+
+    data: bytes
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def svg(tikz: str, scene: Scene, file: str) -> Preview:
     """Return an SVG of the very TikZ where tikra is installed, else one made from the scene."""
     if find_spec("tikra") is None:
-        return render_svg(scene).encode()
-    import tikra
+        return Preview(render_svg(scene).encode())
+    drawn, warnings = _drawn(tikz, file)
+    return Preview(drawn.encode(), warnings)
 
-    return bytes(tikra.render(tikz)["svg"].encode())
 
-
-def png(tikz: str, file: str) -> bytes:
+def png(tikz: str, file: str) -> Preview:
     """Return a PNG of the very TikZ. It needs tikra."""
     if find_spec("tikra") is None:
         hint = "pip install 'penrose-diagrams[preview]', or use --svg, which needs nothing"
         raise PenroseError([Diagnostic("PEN506", "--png needs the package tikra", file=file, hint=hint)])
     import tikra
 
-    return bytes(tikra.png(tikra.render(tikz)["svg"], dpi=DPI))
+    drawn, warnings = _drawn(tikz, file)
+    return Preview(bytes(tikra.png(drawn, dpi=DPI)), warnings)
+
+
+def _drawn(tikz: str, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Return the SVG that tikra makes of TikZ, with a warning for what it leaves out.
+
+    A name that is nowhere is an error: TeX would stop there too.
+    """
+    import tikra
+
+    result = tikra.render(tikz)
+    lost = [text for text in result["warnings"] if "unknown coordinate" in text]
+    if lost:
+        hint = "an edit of the .tikz names something that is not in it; correct or delete that line"
+        raise PenroseError([Diagnostic("PEN510", f"no preview: {text}", file=file, hint=hint) for text in lost])
+    hint = "TeX may still draw it: look with --pdf"
+    warnings = tuple(
+        Diagnostic("PEN510", f"not in the preview: {text}", file=file, hint=hint, severity="warning")
+        for text in dict.fromkeys(result["warnings"])
+    )
+    return str(result["svg"]), warnings
 
 
 def document(tikz: str) -> str:
@@ -43,7 +72,7 @@ def document(tikz: str) -> str:
     return template("document.tex.j2").render(figure=tikz.rstrip("\n"))
 
 
-def pdf(tikz: str, file: str) -> bytes:
+def pdf(tikz: str, file: str) -> Preview:
     """Return a PDF of the figure, made by TeX without a shell and in a folder of its own."""
     engine = next((found for name in ENGINES if (found := shutil.which(name))), None)
     if engine is None:
@@ -55,7 +84,7 @@ def pdf(tikz: str, file: str) -> bytes:
         log = _run_tex(engine, folder)
         result = Path(folder) / "figure.pdf"
         if log is None and result.exists():
-            return result.read_bytes()
+            return Preview(result.read_bytes())
     hint = "an edit of the .tikz may be the cause; --standalone writes a document to try"
     raise PenroseError(
         [Diagnostic("PEN508", f"{Path(engine).name} failed: {log or 'no output'}", file=file, hint=hint)]

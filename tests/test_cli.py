@@ -124,6 +124,22 @@ def test_previews_show_the_edited_file(folder: Path) -> None:
     assert Path("svd.png").read_bytes() != before
 
 
+def test_a_preview_that_lacks_something_says_so(folder: Path) -> None:
+    run("build", "svd.pen")
+    text = Path("svd.tikz").read_text()
+    own = "  % --- yours: add TikZ here, it is kept ---\n"
+    Path("svd.tikz").write_text(text.replace(own, own + "  \\draw (U) -- (nowhere);\n"))
+    result = run("build", "--png", "svd.pen")
+    assert result.exit_code == 1
+    assert "PEN510" in result.stderr
+    assert "(nowhere)" in result.stderr
+    assert not Path("svd.png").exists()
+    Path("svd.tikz").write_text(text.replace(own, own + "  \\foo\n"))
+    result = run("build", "--png", "--svg", "svd.pen")
+    assert result.exit_code == 0
+    assert result.stderr.count("warning[PEN510]") == 1
+
+
 def test_without_tikra_svg_works_and_png_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preview, "find_spec", lambda name: None)
     assert run("build", "--svg", "svd.pen").exit_code == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,9 @@ from conftest import ROOT
 from pen import scene, understand
 
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import TURNS, extent
+from penrose.layout.geometry import TURNS, curve, extent, frames
 from penrose.layout.measure import text_size
-from penrose.layout.scene import Scene
+from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
 
 
@@ -281,3 +282,33 @@ def test_transposes_are_turned_where_asked() -> None:
     flipped = {node.name: (node.label, node.flipped) for node in scene(text).picture.nodes}
     assert flipped["B"] == ("B", True)
     assert flipped["A"] == ("A", False)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "(A[i,j] + exp(B[i,j] -> [i,j])) (C[j,k] + D[j,l] E[l,k])",
+        "(relu(A[i,j]) + relu(B[i,j])) delta[i,j]",
+        "y[i] = ((-x[i] -> [i])^2 + a[i])^2",
+    ],
+)
+def test_a_wire_meets_a_frame_on_the_axis(term: str) -> None:
+    drawn = scene(f"figure f: {term}")
+    for wire in drawn.picture.wires:
+        for end, station in zip(wire.ends, (wire.stations[0], wire.stations[-1]), strict=True):
+            if end and end[0].startswith(("group", "bubble")):
+                assert drawn.picture.points[station.y_of].y == 0.0, (wire.ends, station)
+
+
+def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours() -> None:
+    picture = scene("figure f: y[i] = x[i]^2 x[i]^(1/2) / (a[i] + b[i])").picture
+    boxes = frames(picture)
+    names = {name: box for name, box in boxes.items() if name.endswith("--label")}
+    assert len(names) == 3
+    for name, box in names.items():
+        for wire in picture.wires:
+            for (x0, y0), (x1, y1) in pairwise(curve(wire, picture.points)):
+                line = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+                assert not box.meets(line.grown(0.01)), (name, wire.index)
+        for other, wall in boxes.items():
+            assert other == name or not box.meets(wall), (name, other)

@@ -20,7 +20,7 @@ from penrose.render.tikz import render
 pytestmark = pytest.mark.tex
 
 ENGINES = ["pdflatex", "xelatex", "lualatex"]
-CASES = [ROOT / "tests" / "cases" / name for name in ("many.pen", "many-more.pen")]
+CASES = [ROOT / "tests" / "cases" / name for name in ("many.pen", "many-more.pen", "frames.pen")]
 
 
 def tikz(text: str) -> str:
@@ -134,7 +134,7 @@ def test_a_moved_coordinate_moves_the_tensor(tmp_path: Path) -> None:
 
 def test_pdf_and_standalone() -> None:
     text = tikz("figure f: A[i,j] B[j,k]")
-    assert preview.pdf(text, "f.tikz").startswith(b"%PDF")
+    assert preview.pdf(text, "f.tikz").data.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from penrose.layout.geometry import extent, label_name
+from penrose.layout.geometry import at, extent, label_name
 from penrose.layout.look import Look
-from penrose.layout.measure import BRACKET, PADDING, TENSOR, WALL, WALL_LABEL, text_size
+from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, TENSOR, WALL, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
 from penrose.layout.scene import Box, Direction, Extent, Group, Label, Picture, Station, Wire
 from penrose.model.expression import Apply
-from penrose.model.index import Leg, flat
+from penrose.model.index import Index, Leg, flat
 from penrose.model.notation import latex, latex_scalar
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A laid out inside with its look from outside; `box` is that of the frame around it."""
+    """A laid out inside with its look from outside; `box` is that of the frame around it.
+
+    `axis` names a point inside that is on its axis: the first sign, or else the first node, if there is one.
+    """
 
     inside: Picture
     box: Box
     look: Look
+    axis: str
 
     def standing_at(self, x: float, y: float) -> Picture:
         """Return the inside, moved so that its axis and its horizontal middle are there."""
@@ -44,17 +49,32 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     box = bounds.grown(WALL if bubble else BRACKET)
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
-    group = Group(name, "bubble" if bubble else "sum", _members(inside), label, setting.depth + 1, setting.panel)
     exposed = {leg: end for leg, end in inside.exposed.items() if leg in inner.open}
-    framed = replace(inside, groups=(*inside.groups, group), exposed=exposed)
-    top = box.y1 + (WALL_LABEL if bubble else 0.0)
     half = (box.x1 - box.x0) / 2
-    return Frame(framed, box, Look("square", "group", "", 0, Extent(half, half, -box.y0, top)))
+    rising = [exposed[leg] if isinstance(leg, Index) and leg in exposed else None for leg in _on(sides, "up")]
+    places = [at(leg.base, inside.points)[0] if leg else box.x0 + half for leg in rising]
+    below = bubble and any(x < box.x0 + text_size(label).width + CLEARANCE for x in places)
+    kind: Literal["bubble", "sum"] = "bubble" if bubble else "sum"
+    group = Group(name, kind, _members(inside), label, setting.depth + 1, setting.panel, below)
+    framed = replace(inside, groups=(*inside.groups, group), exposed=exposed)
+    down, up = ((WALL_LABEL, 0.0) if below else (0.0, WALL_LABEL)) if bubble else (0.0, 0.0)
+    reach = Extent(half, half, down - box.y0, box.y1 + up)
+    return Frame(framed, box, Look("square", "group", "", 0, reach), _axis(inside))
+
+
+def _on(sides: Mapping[Leg, Direction], side: Direction) -> list[Leg]:
+    return [leg for leg, where in sides.items() if where == side]
+
+
+def _axis(inside: Picture) -> str:
+    names = [text.name for text in inside.texts if text.kind == "sign"] + [node.name for node in inside.nodes]
+    return next((name for name in names if abs(inside.points[name].y) < 0.001), "")
 
 
 def is_open(body: Apply) -> bool:
-    """Tell whether the legs inside of a bubble go through its wall: they do if there is one term in it."""
-    return len(body.arguments) == 1 and len(body.arguments[0].terms) == 1
+    """Tell whether the legs inside of a bubble go through its wall: they do if there is one plain term in it."""
+    terms = [term for argument in body.arguments for term in argument.terms]
+    return len(terms) == 1 and not terms[0].negative
 
 
 def wall_label(body: Apply) -> str:

@@ -68,9 +68,10 @@ def label_name(group: Group) -> str:
 
 
 def _on_wall(group: Group, box: Box) -> Box:
-    """Return the box of the name of a bubble, which stands on the left end of its upper wall."""
+    """Return the box of the name of a bubble, which stands at the left end of its upper wall, or of its lower one."""
     size = text_size(group.label)
-    return Box(box.x0, box.y1 + PADDING, box.x0 + size.width, box.y1 + PADDING + size.total)
+    base = box.y0 - PADDING - size.total if group.below else box.y1 + PADDING
+    return Box(box.x0, base, box.x0 + size.width, base + size.total)
 
 
 def at(station: Station, points: Points) -> XY:

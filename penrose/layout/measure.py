@@ -19,6 +19,7 @@ DOT = 0.1  # diameter of a copy dot
 PADDING = 2 * POINT  # around the text of a tensor
 GAP = 0.5  # between the borders of neighbours in a row, at least
 ROW_GAP = 0.4  # between the borders of neighbours in a column, at least
+ASIDE = 0.2  # between a frame and what stands in another row beside it, at least
 LEG = 0.45  # of a free leg, from the border to the tip
 SIDE_BY_SIDE = 0.5  # between parallel legs on one side of a tensor
 GRID = 0.25  # distances of tensors are multiples of this

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from penrose.layout.cells import Cells, Edge, Piece, place
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
-from penrose.layout.measure import BAR_END, GAP, ROW_GAP, on_grid
+from penrose.layout.measure import ASIDE, BAR_END, GAP, ROW_GAP, TENSOR, on_grid
 from penrose.layout.part import Part
 from penrose.layout.route import Standing, route
-from penrose.layout.scene import Direction, Node, Picture, centred
+from penrose.layout.scene import Direction, Extent, Node, Picture, centred
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -29,9 +29,9 @@ def draw_piece(part: Part) -> Picture:
     at = _stand(part, cells, ways, looks)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
-    standing = {
-        vertex: Standing(names[vertex], *at[vertex], looks[vertex], inside.get(vertex)) for vertex in part.vertices
-    }
+    standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
+    for vertex, picture in inside.items():
+        standing[vertex] = replace(standing[vertex], inside=picture, axis=frames[vertex].axis)
     routed = route(part, ways, standing)
     nodes = tuple(_node(part, vertex, standing[vertex]) for vertex in part.vertices if vertex not in frames)
     return Picture.joined([replace(routed, nodes=nodes), *inside.values()])
@@ -117,15 +117,37 @@ def _is_diagonal(part: Part, vertex: int) -> bool:
 def _stand(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
     """Turn cells into coordinates, columns and rows as far apart as what stands in them needs."""
     extents = {vertex: looks[vertex].extent for vertex in cells}
-    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP)
     turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
     ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP)
+    apart = _apart(cells, extents, ys)
+    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart)
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
 
 
-def _lines(cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float) -> dict[int, float]:
-    """Return the coordinate of every line of cells, given how far vertices reach before and behind it."""
+def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Mapping[int, float]) -> dict[int, float]:
+    """Return how far columns must be from the one before them, so that frames keep clear of other rows there."""
+    columns: dict[int, list[int]] = {}
+    for vertex, (x, _) in cells.items():
+        columns.setdefault(x, []).append(vertex)
+    found: dict[int, float] = {}
+    for before, column in pairwise(sorted(columns)):
+        for one, other in product(columns[before], columns[column]):
+            first, second = extents[one], extents[other]
+            middle, level = ys[cells[one][1]], ys[cells[other][1]]
+            high = max(first.height, second.height) > 1.5 * TENSOR
+            if high and middle - first.down < level + second.up and level - second.down < middle + first.up:
+                found[column] = max(found.get(column, 0.0), first.right + ASIDE + second.left)
+    return found
+
+
+def _lines(
+    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Mapping[int, float] | None = None
+) -> dict[int, float]:
+    """Return the coordinate of every line of cells.
+
+    `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before.
+    """
     along: dict[int, dict[int, int]] = {}
     for vertex, (line, across) in cells.items():
         along.setdefault(line, {})[across] = vertex
@@ -134,7 +156,7 @@ def _lines(cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float) -
     for before, line in pairwise(lines):
         neighbours = [(along[before][a], v) for a, v in along[line].items() if a in along[before]]
         apart = [reach[u][1] + gap + reach[v][0] for u, v in neighbours]
-        found[line] = found[before] + on_grid(max([*apart, 1.5 * gap]))
+        found[line] = found[before] + on_grid(max([*apart, (least or {}).get(line, 0.0), 1.5 * gap]))
     return found
 
 

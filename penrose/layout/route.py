@@ -26,13 +26,14 @@ MOST = 70  # degrees that a wire bends
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A vertex that has its name, place and look, and, if it is a frame, what is inside of it."""
+    """A vertex that has its name, place and look; a frame also has its inside, and a point on the axis of that."""
 
     name: str
     x: float
     y: float
     look: Look
     inside: Picture | None = None
+    axis: str = ""
 
     def exposed(self, leg: Leg) -> Exposed | None:
         """Return the open leg inside of a frame, if it has that one."""
@@ -106,13 +107,16 @@ class _Router:
             return exposed.name, exposed.slot
         return vertex.name, self.part.about(port.vertex).slots[port.slot]
 
-    def _base(self, port: Port) -> str:
-        """Return the point at which a slot is: its node, or the side of a frame, or what is open inside of one."""
-        vertex = self.standing[port.vertex]
+    def _base(self, port: Port) -> Station:
+        """Return where a slot is: at its node, on the side of a frame, or at what is open inside of one."""
+        vertex, side = self.standing[port.vertex], self.ways.sides[port]
         exposed = vertex.exposed(self._leg_of(port))
         if exposed:
             return exposed.base
-        return f"{vertex.name}.{COMPASS[self.ways.sides[port]]}" if vertex.inside else vertex.name
+        if vertex.inside is None:
+            return Station(vertex.name, vertex.name)
+        middle = f"{vertex.name}.{COMPASS[side]}"
+        return Station(vertex.axis or middle if side in ("left", "right") else middle, middle)
 
     def _wire(self, join: Join, stations: Sequence[Station], bend: int = 0) -> Wire:
         leg = self._leg_of(join[0])
@@ -160,16 +164,16 @@ class _Router:
 
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""
-        here, name, side = self.standing[port.vertex], self._base(port), self.ways.sides[port]
+        here, base, side = self.standing[port.vertex], self._base(port), self.ways.sides[port]
         if other.inside or here.exposed(self._leg_of(port)):
-            return Station(name, name)
+            return base
         across, along = abs(other.x - here.x), abs(other.y - here.y)
         wide, high = self._room(here)
         if side in ("up", "down") and 0.01 < across < wide:
-            return Station(name, other.name)
-        if side in ("left", "right") and (along > 0.01 or name != here.name) and along < high:
-            return Station(other.name, name)
-        return Station(name, name)
+            return Station(base.y_of, other.name)
+        if side in ("left", "right") and (along > 0.01 or here.inside) and along < high:
+            return Station(other.name, base.x_of)
+        return base
 
     def _room(self, vertex: Standing) -> tuple[float, float]:
         """Return how far from the middle of its sides a wire can meet a vertex at a right angle."""
@@ -247,17 +251,17 @@ class _Router:
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
-        inner = self.inner[exposed.base]
-        x, y = (x, inner.y) if dx else (inner.x, y)
+        inner_x, inner_y = at(exposed.base, self.inner)
+        x, y = (x, inner_y) if dx else (inner_x, y)
         return Point(round(x, 4), round(y, 4), _anchor(exposed.base))
 
     def _leg_station(self, port: Port, side: Direction, tip: str, ports: int) -> Station:
         owner, start = self.standing[port.vertex], self._base(port)
-        if owner.exposed(self._leg_of(port)) and "." not in start:
-            return Station(start, start)
+        if owner.exposed(self._leg_of(port)) and "." not in start.x_of:
+            return start
         if owner.look.shape in ("dot", "bar") or (ports == 1 and not owner.inside):
-            return Station(start, start)
-        return Station(start, tip) if side in ("up", "down") else Station(tip, start)
+            return start
+        return Station(start.y_of, tip) if side in ("up", "down") else Station(tip, start.x_of)
 
     # ------------------------------------------------ loops
 
@@ -287,13 +291,13 @@ class _Router:
         width = SIDE_BY_SIDE / 2 if small else last.look.extent.right + LOOP
         self.points[other] = Point(round(last.x + width, 4), height, _anchor(end))
         stations = [
-            Station(start, corner),
+            Station(start.y_of, corner),
             Station(corner, corner),
             Station(corner, other),
-            Station(end, other),
+            Station(end.y_of, other),
         ]
         if not small:
-            stations = [Station(start, start), *stations, Station(end, end)]
+            stations = [start, *stations, end]
         return self._wire((left, right), stations)
 
     def _height(self, first: Standing, last: Standing, below: bool) -> float:
@@ -326,6 +330,6 @@ def label_of(leg: Leg) -> str:
             return upright + (f"{leg.offset:+d}" if leg.offset else "")
 
 
-def _anchor(base: str) -> str:
-    """Return what a point beside that one moves with: nothing beside a frame, which moves with its members."""
-    return "" if "." in base else base
+def _anchor(base: Station) -> str:
+    """Return what a point beside that place moves with: nothing beside a frame, which moves with its members."""
+    return "" if "." in base.x_of else base.x_of

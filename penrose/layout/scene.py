@@ -153,7 +153,7 @@ class Text:
 class Group:
     """Brackets or a wall around members, which are points, nodes, texts, labels and groups.
 
-    The wall of a bubble has a label; `depth` counts the walls around it, from 1.
+    The wall of a bubble has a label, at its upper end or `below` it; `depth` counts the walls around it, from 1.
     """
 
     name: str
@@ -162,15 +162,16 @@ class Group:
     label: str
     depth: int
     panel: int
+    below: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Exposed:
-    """A free leg that a picture leaves to what is around it: its node or frame, its slot, and the point it is at."""
+    """A free leg that a picture leaves to what is around it: its node or frame, its slot, and where it begins."""
 
     name: str
     slot: int
-    base: str
+    base: Station
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ def latex(name: str) -> str:
     """Return a name as TeX mathematics: `W_QK` as `W_{QK}`, `λ'` as `\\lambda'`, `Match` upright."""
     match = _NAME.fullmatch(name)
     assert match, name
-    scripts = [a or b for a, b in _SCRIPT.findall(match["scripts"])]
+    scripts = [a or b for a, b in _SCRIPT.findall(match["scripts"]) if a or b]
     subscript = ",".join(_run(script) for script in scripts)
     return _run(match["base"]) + (f"_{_braced(subscript)}" if subscript else "") + match["primes"]
 

@@ -265,8 +265,10 @@ class Summation:
                 self.found.append(Diagnostic("PEN205", message, node.access.span, hint=hint))
 
     def _applied(self, name: str, argument: Expression, span: Span) -> Apply:
-        product = argument if isinstance(argument, Product) else Product(None, (argument,), (), span)
-        return Apply(name, (), False, (Sum((Term(False, product, ""),), span),), None, span)
+        if not isinstance(argument, Sum):
+            product = argument if isinstance(argument, Product) else Product(None, (argument,), (), span)
+            argument = Sum((Term(False, product, ""),), span)
+        return Apply(name, (), False, (argument,), None, span)
 
     def _power(self, node: tree.Power, scope: Scope) -> Expression | None:
         exponent = scalar_of(node.exponent, self.known.dimensions)
@@ -275,10 +277,11 @@ class Summation:
             hint = "write A.T[j,i], or A.H[j,i]" if transpose else "write x[i]^2, x[i]^(1/2)"
             self.found.append(Diagnostic("PEN213", "an exponent is a number", node.exponent.span, hint=hint))
             return None
-        term = tree.Term(False, (node.base,), (False,), "", span=node.base.span)
-        inside = tree.Expression((term,), span=node.base.span)
-        base = self._parenthesis(tree.Parenthesis(inside, None, span=node.base.span), scope)
-        return replace(self._applied("power", base, node.span), exponent=exponent)
+        base = node.base
+        if not isinstance(base, tree.Parenthesis):
+            term = tree.Term(False, (base,), (False,), "", span=base.span)
+            base = tree.Parenthesis(tree.Expression((term,), span=base.span), None, span=base.span)
+        return replace(self._applied("power", self._parenthesis(base, scope), node.span), exponent=exponent)
 
     def _total(self, node: tree.Application, scope: Scope) -> Expression | None:
         items = node.access.bracket.items if node.access.bracket else ()

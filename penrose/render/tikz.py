@@ -168,4 +168,7 @@ def _group(group: Group) -> Iterator[str]:
         return
     layer = f"penrose bubbles {group.depth}"
     yield f"\\begin{{pgfonlayer}}{{{layer}}} {node} \\end{{pgfonlayer}}"
-    yield f"\\node[penrose/wall label] ({label_name(group)}) at ({group.name}.north west) {{${group.label}$}};"
+    options, corner = (
+        ("penrose/wall label, anchor=north west", "south") if group.below else ("penrose/wall label", "north")
+    )
+    yield f"\\node[{options}] ({label_name(group)}) at ({group.name}.{corner} west) {{${group.label}$}};"
