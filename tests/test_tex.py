@@ -13,7 +13,8 @@ from pen import figure
 from penrose import preview
 from penrose.driver import load
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import box_of
+from penrose.layout.geometry import box_of, frames
+from penrose.layout.measure import STROKE
 from penrose.render.merge import merge
 from penrose.render.tikz import render
 
@@ -122,6 +123,19 @@ def test_tensors_stand_and_measure_in_tex_as_in_the_scene(tmp_path: Path) -> Non
     boxes = probe(tmp_path, tikz(text), list(nodes))
     for name, node in nodes.items():
         assert boxes[name] == pytest.approx(list(box_of(node, scene.picture.points)), abs=1 / 28.45), name
+
+
+def test_frames_measure_in_tex_as_in_the_scene(tmp_path: Path) -> None:
+    text = (
+        "figure f: M[i,k] = σ(x[i] * (y[k] + relu(W_1[k,j] z[j])) -> [i,k]) - ((-x[i] -> [i])^2 + a[i])^2 x[k] / b[k]"
+    )
+    scene = lay_out(figure(text))
+    boxes = frames(scene.picture)
+    found = probe(tmp_path, tikz(text), list(boxes))
+    assert len(found) == 11
+    for name, box in boxes.items():
+        if not name.endswith("--label"):
+            assert found[name] == pytest.approx(list(box.grown(STROKE / 2)), abs=1 / 28.45), name
 
 
 def test_a_moved_coordinate_moves_the_tensor(tmp_path: Path) -> None:

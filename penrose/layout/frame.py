@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from penrose.layout.geometry import at, extent, label_name
+from penrose.layout.geometry import at, frames, label_name
 from penrose.layout.look import Look
-from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, TENSOR, WALL, WALL_LABEL, text_size
+from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
 from penrose.layout.scene import Box, Direction, Extent, Group, Label, Picture, Station, Wire
 from penrose.model.expression import Apply
@@ -45,8 +45,9 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
         depth=setting.depth + bubble,
     )
     inside = _with_named_labels(setting.inner(body, inner))
-    bounds = extent(inside) if inside.points else Box(0, -TENSOR / 2, 0, TENSOR / 2)
-    box = bounds.grown(WALL if bubble else BRACKET)
+    kind: Literal["bubble", "sum"] = "bubble" if bubble else "sum"
+    group = Group(name, kind, _members(inside), label, setting.depth + 1, setting.panel)
+    box = frames(replace(inside, groups=(*inside.groups, group)))[name]
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
     exposed = {leg: end for leg, end in inside.exposed.items() if leg in inner.open}
@@ -54,9 +55,7 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     rising = [exposed[leg] if isinstance(leg, Index) and leg in exposed else None for leg in _on(sides, "up")]
     places = [at(leg.base, inside.points)[0] if leg else box.x0 + half for leg in rising]
     below = bubble and any(x < box.x0 + text_size(label).width + CLEARANCE for x in places)
-    kind: Literal["bubble", "sum"] = "bubble" if bubble else "sum"
-    group = Group(name, kind, _members(inside), label, setting.depth + 1, setting.panel, below)
-    framed = replace(inside, groups=(*inside.groups, group), exposed=exposed)
+    framed = replace(inside, groups=(*inside.groups, replace(group, below=below)), exposed=exposed)
     down, up = ((WALL_LABEL, 0.0) if below else (0.0, WALL_LABEL)) if bubble else (0.0, 0.0)
     reach = Extent(half, half, down - box.y0, box.y1 + up)
     return Frame(framed, box, Look("square", "group", "", 0, reach), _axis(inside))

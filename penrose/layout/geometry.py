@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
-from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, WALL, text_size
+from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, STROKE, WALL, text_size
 from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire
 
 XY = tuple[float, float]
@@ -39,19 +39,23 @@ def box_of(item: Node | Text, points: Points) -> Box:
 
 
 def frames(picture: Picture) -> dict[str, Box]:
-    """Return the box of every group and, under its name and `--label`, of the name on its wall."""
+    """Return the box of every group and, under its name and `--label`, of the name on its wall.
+
+    TikZ fits a frame around the anchors of its members, which lie outside of their lines and clearances.
+    """
     points = picture.points
-    known = {item.name: box_of(item, points) for item in picture.boxed} if picture.groups else {}
+    known = {item.name: box_of(item, points).grown(STROKE / 2) for item in picture.boxed} if picture.groups else {}
     for wire in picture.wires if picture.groups else ():
-        known |= {label.name: box for label, _, box in labels_of(wire, points) if label.name}
+        known |= {label.name: box.grown(CLEARANCE) for label, _, box in labels_of(wire, points) if label.name}
     found: dict[str, Box] = {}
     for group in picture.groups:  # inner ones stand before those around them
         boxes = [known[name] for name in group.members if name in known]
         boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
         box = union(boxes).grown(WALL if group.kind == "bubble" else BRACKET)
-        known[group.name] = found[group.name] = box
+        found[group.name], known[group.name] = box, box.grown(STROKE / 2)
         if group.label:
-            known[label_name(group)] = found[label_name(group)] = _on_wall(group, box)
+            label = found[label_name(group)] = _on_wall(group, box)
+            known[label_name(group)] = Box(label.x0, label.y0 - PADDING, label.x1, label.y1 + PADDING)
     return found
 
 
@@ -70,7 +74,8 @@ def label_name(group: Group) -> str:
 def _on_wall(group: Group, box: Box) -> Box:
     """Return the box of the name of a bubble, which stands at the left end of its upper wall, or of its lower one."""
     size = text_size(group.label)
-    base = box.y0 - PADDING - size.total if group.below else box.y1 + PADDING
+    away = STROKE / 2 + PADDING
+    base = box.y0 - away - size.total if group.below else box.y1 + away
     return Box(box.x0, base, box.x0 + size.width, base + size.total)
 
 

@@ -89,9 +89,10 @@ def _elsewhere(node: tree.Application, known: Known) -> None:
 
 def _not_a_function(access: tree.Access, known: Known) -> None:
     name = access.name.text
-    hint = "for a product, put a * before the parenthesis"
+    hint = f"for a product, put a * before the parenthesis: {access.span.text} * (...)"
     if not known.is_tensor(name):
-        declared = "a function with axes is declared: function f[k]"
-        form = declared if access.bracket else f"indices stand in square brackets: {name}[i,j]"
-        hint = suggestion(name, [*NAMES, *known.functions]) or f"{form}; {hint}"
+        form = f"{hint}; a function with axes is declared: function f[k]"
+        if not access.bracket:
+            form = f"indices stand in square brackets: {name}[i,j]; for a product, put a * before the parenthesis"
+        hint = suggestion(name, [*NAMES, *known.functions]) or form
     known.found.append(Diagnostic("PEN201", f"{name} is not a function", access.span, hint=hint))
