@@ -11,6 +11,7 @@ from penrose.errors import Diagnostic, PenroseError
 from penrose.files import read_earlier_output, read_source, replace_file
 from penrose.layout.compose import lay_out
 from penrose.layout.scene import Scene
+from penrose.layout.score import faults
 from penrose.model.document import Document, Figure
 from penrose.model.resolve import resolve
 from penrose.render.merge import Merged, merge, read_earlier
@@ -21,6 +22,10 @@ from penrose.syntax.parse import parse
 
 if TYPE_CHECKING:
     from penrose.preview import Preview
+
+
+EXAMINED = 300  # wires of a picture whose faults are looked for
+FIRST = 3  # faults that are told
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,20 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
     outputs = [Output(path, replace_file(path, preview.data)) for path, preview in previews.items()]
     # SVG and PNG are made alike, and warn of the same
     warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
-    return Report((tikz, *outputs), tuple(warnings))
+    return Report((tikz, *outputs), (*_faults(figure, drawn), *warnings))
+
+
+def _faults(figure: Figure, drawn: Scene) -> list[Diagnostic]:
+    """Return a warning for what is wrong with a picture, unless it is too large to look at it all."""
+    if len(drawn.picture.wires) > EXAMINED:
+        return []
+    what = list(dict.fromkeys(fault.what for fault in faults(drawn.picture)))
+    if not what:
+        return []
+    more = f", and {len(what) - FIRST} more faults" if len(what) > FIRST else ""
+    message = f"the picture {figure.name} could be better: {'; '.join(what[:FIRST])}{more}"
+    hint = "place a tensor in layout { }, or move its coordinate in the .tikz"
+    return [Diagnostic("PEN401", message, figure.span, hint=hint, severity="warning")]
 
 
 def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> dict[Path, Preview]:

@@ -140,6 +140,16 @@ def test_a_preview_that_lacks_something_says_so(folder: Path) -> None:
     assert result.stderr.count("warning[PEN510]") == 1
 
 
+def test_a_fault_of_the_picture_is_a_warning(folder: Path) -> None:
+    near = "figure f {\n A[i,j] B[j,k]\n layout { place A at (0, 0); place B at (0.3, 0) }\n}\n"
+    Path("f.pen").write_text(near)
+    result = run("build", "f.pen")
+    assert result.exit_code == 0
+    assert "f.pen:1:8: warning[PEN401]: the picture f could be better: A and B overlap" in result.stderr
+    Path("f.pen").write_text(near.replace("0.3", "2"))
+    assert "PEN401" not in run("build", "f.pen").stderr
+
+
 def test_without_tikra_svg_works_and_png_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preview, "find_spec", lambda name: None)
     assert run("build", "--svg", "svd.pen").exit_code == 0

@@ -199,7 +199,7 @@ class _Figure:
         self.found += contradictions(read)
         used = {factor.tensor for factor in _factors(chains)}
         drawn = {name: tensor for name, tensor in tensors.items() if name in used}
-        return Figure(self.node.name.text, self.node.title, tuple(chains), drawn, {}, tuple(read), self.node.span)
+        return Figure(self.node.name.text, self.node.title, tuple(chains), drawn, {}, tuple(read), self.node.name.span)
 
     def _check_keys(self, chains: Sequence[Chain]) -> None:
         """Report occurrences that have the same name."""
