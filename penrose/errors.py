@@ -102,10 +102,10 @@ class Diagnostic:
 
 
 class PenroseError(Exception):
-    """The input is at fault: the diagnostics of one stage."""
+    """The input is at fault: the diagnostics of one stage, each once."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics = tuple(dict.fromkeys(diagnostics))
         super().__init__("\n".join(diagnostic.render() for diagnostic in self.diagnostics))
 
 

@@ -17,6 +17,16 @@ from penrose.model.function import (
 from penrose.model.names import Known
 from penrose.syntax import tree
 
+# Functions of other languages that index notation has no need of, and what to write.
+FOREIGN = {
+    **dict.fromkeys(("tr", "Tr", "trace"), "A[i,i]"),
+    **dict.fromkeys(("transpose", "T"), "A.T[j,i]"),
+    **dict.fromkeys(("diag", "Diag"), "v[i] delta[i,j] -> [i,j], or A[i,i] -> [i]"),
+    **dict.fromkeys(("matmul", "dot", "einsum"), "A[i,j] B[j,k]"),
+    "kron": "A[i,j] B[k,l] -> [(i k), (j l)]",
+    "vec": "A[i,j] -> [(i j)]",
+}
+
 
 def consumes_axes(node: tree.Application, known: Known) -> bool | None:
     """Tell whether a function consumes its axes, or return None with a diagnostic added."""
@@ -32,6 +42,10 @@ def consumes_axes(node: tree.Application, known: Known) -> bool | None:
         return _defined(node, defined, known)
     if name in NAMES:
         return _built_in(node, known)
+    if name in FOREIGN:
+        hint = f"write {FOREIGN[name]}; for a function of that name, declare function {name}"
+        known.found.append(Diagnostic("PEN201", f"there is no function {name}", node.access.span, hint=hint))
+        return None
     if node.access.bracket is None and len(node.arguments) == 1 and not known.is_tensor(name):
         return False  # an opaque function that is not declared
     _not_a_function(node.access, known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from penrose.errors import Diagnostic, Note
-from penrose.model.function import Function
+from penrose.model.function import ALONG_AXES, NAMES, OF_MATRICES, Function
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
 from penrose.source import Span
 
@@ -39,6 +39,11 @@ class Known:
         if name in BUILT_IN:
             return self._built_in_arity(name, legs, span)
         known = self.declared.get(name) or self.own.get(name)
+        if known is None and (name in NAMES or name in self.functions):
+            form = span.text if name in {"sum", "prod", *ALONG_AXES, *OF_MATRICES} else name
+            hint = f"write {form}(...), or for a tensor of that name, declare tensor {name}"
+            self.found.append(Diagnostic("PEN201", f"{name} is a function and has no argument here", span, hint=hint))
+            return False
         if known is None:
             slots = tuple(str(number + 1) for number in range(legs))
             self.own[name] = Tensor(name, slots, ("",) * legs, "", (), declared=False, span=span)

@@ -345,11 +345,14 @@ class Summation:
         """Refuse an index that a term in a parenthesis or argument mentions twice and that stands outside too."""
         for term in node.terms:
             factors = [factor for factor, _ in split(term, self.known.dimensions)[1]]
-            for name in summable(factors, self.known):
-                if name in scope.mentioned and name not in scope.given:
-                    message = f"the index {name} is mentioned twice in here and also outside"
-                    hint = f"rename one of them, or say which legs this part has: (... -> [{name}])"
-                    self.found.append(Diagnostic("PEN207", message, where, hint=hint))
+            mentioned = dict.fromkeys(name for factor in factors for name in names_of(factor, self.known))
+            twice = summable(factors, self.known)
+            unclear = [name for name in twice if name in scope.mentioned and name not in scope.given]
+            legs = [name for name in mentioned if name not in twice or scope.needs(name)]
+            for name in unclear:
+                message = f"the index {name} is mentioned twice in here and also outside"
+                hint = f"rename one of them, or say which legs this part has: (... -> {_as_list(legs)})"
+                self.found.append(Diagnostic("PEN207", message, where, hint=hint))
 
     # ------------------------------------------------ legs
 

@@ -29,13 +29,20 @@ MISTAKES = tuple(
     Mistake(*row)
     for row in (
         # relations and operators of other languages
+        (r":\s*-$", r">", "the free legs stand behind the expression", "write A[i,j] B[j,k] -> [i,k]"),
         (r"=\s*$", r"=", "a relation is a single =", "write A[i] = B[i]"),
         (r"\S\s*$", r":=", ":= is a plain =", "write A[i] = B[i]"),
         (r"", r"within\b", "within belongs to a ~=", "write A[i] ~= B[i] within 0.1"),
         (r"", r"≠", "≠ is written !=", "write A[i] != B[i]"),
         (r"", r"≈", "≈ is written ~=", "write A[i] ~= B[i] within 0.1"),
         (r"", r"[→⟶]", "→ is written ->", "write E -> [i,j] for legs, E1 -> E2 for a step"),
-        (r"", r"[⊗×·∘•]", "factors stand side by side", "write A[i,j] B[k,l]; an index that stands twice is summed"),
+        (
+            r"",
+            r"\.\*|[∘⊙]",
+            "an elementwise product is one whose indices stay",
+            "write A[i,j] B[i,j] -> [i,j], or C[i,j] = A[i,j] B[i,j]",
+        ),
+        (r"", r"[⊗×·•]", "factors stand side by side", "write A[i,j] B[k,l]; an index that stands twice is summed"),
         (r"", r"[∑Σ]", "a drawn sum is written sum[j](...)", "an index that stands twice is summed anyway"),
         (r"", r"∂", "a derivative is written diff(E, X[a,b])", "write diff(x[i] A[i,j] x[j], x[k])"),
         (r"", r"[†*]?†", "† is written .H", "write A.H[j,i], or conj(A[i,j])"),
@@ -50,6 +57,12 @@ MISTAKES = tuple(
         ),
         (r"", r"\|", "absolute values are written abs(x[i])", "norms along an axis are norm[i](x[i])"),
         (r"", r"<(?!=)|>(?!=)", "there are <= and >=", "write check name: a <= b"),
+        (r"/\s*$", r"/", "there is a single /, and a comment begins with #", "write x[i] / 2, or # a comment"),
+        (r"\^\s*$", r"\{?-", "a negative power is a quotient or an inverse", "write 1/x[i], or X.inv[j,i]"),
+        (r"\[\s*(?:dim|axis)\s*=.*$", r"", "an axis is named by its index", "write softmax[k](s[q,k])"),
+        (r",\s*(?:dim|axis)\s*$", r"=", "an axis stands in brackets, as an index", "write softmax[k](s[q,k])"),
+        (r"\b(?:inv|pinv)\([^()]*\)\s*$", r"\[", "the inverse of a matrix is written .inv", "write X.inv[j,i]"),
+        (r"\)\s*$", r"\[", "indices stand at tensors", "write f(A[i,j]); to name the free legs, (A[i,j] -> [j,i])"),
         # TeX
         (r"", r"\\frac", "this is TeX; a quotient is written with /", "write 1/sqrt(d) x[i]"),
         (
