@@ -31,6 +31,15 @@ SAME = [
     ("(a[i] b[i] -> []) (c[i] d[i] -> [])", "(c[j] d[j] -> []) (a[k] b[k] -> [])"),
     ("A[i,j] A[j,k] A[k,i]", "A[c,a] A[a,b] A[b,c]"),
     ("2 A[i,j] / 3", "2 A[i,j] / 3"),
+    ("2 (A[i,j] * (B[j,k] / 3)) -> [i,k]", "A[i,j] 2 / 3 B[j,k] -> [i,k]"),
+    ("A[i,j] delta[j,k] B[k,l]", "A[i,j] B[j,l]"),
+    ("delta[i,j,k] a[i] b[j] c[k]", "a[i] b[i] c[i]"),
+    ("delta[i,j] delta[j,k] a[j] -> [i,j,k]", "a[i] delta[i,j,k] -> [i,j,k]"),
+    ("delta[i,i] a", "one[i] one[i] a"),
+    ("f(A[i,j] one[j])", "f(delta[j] A[i,j])"),
+    ("(z[q,h,c] -> [q, (h c)]) (W[h,c,d] -> [(h c), d])", "z[q,h,c] W[h,c,d]"),
+    ("delta[(i k), (j l)] a[i] b[k]", "a[j] b[l]"),
+    ("2 sqrt(2) x[i] / 3", "sqrt(2) / 3 2 x[i]"),
 ]
 
 DIFFERENT = [
@@ -38,6 +47,10 @@ DIFFERENT = [
     ("A[i,j] B[j,k] C[k,i]", "A[i,j] B[k,j] C[k,i]"),
     ("T[i,j,k] u[i] v[j]", "T[i,j,k] v[i] u[j]"),
     ("f(A[i,j] x[j]) B[i,k]", "f(A[i,j]) x[j] B[i,k]"),
+    ("f(delta[i,j] a[i] b[j]) g[i] h[j] -> [i,j]", "f(a[i] b[i] one[j]) g[i] h[j] -> [i,j]"),
+    ("x[i] + one[i]", "x[i] + 1/2 one[i]"),
+    ("delta[i,j]", "one[i] one[j]"),
+    ("2 x[i] / 3", "3 x[i] / 2"),
     ("A[i,j]", "conj(A[i,j])"),
     ("A[i,j] v[j]", "A[j,i] v[j]"),
     ("a[i] + b[i]", "a[i] - b[i]"),

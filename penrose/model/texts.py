@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile(
     r"\\(?:input|include\w*|openin|openout|read\w*|write\w*|immediate|special|csname|endcsname|catcode|"
     r"[egx]?def|let|futurelet|new\w+|renew\w+|provide\w+|expandafter|noexpand|directlua|latelua|luaexec\w*|"
     r"ShellEscape|pdf\w+|everypar|aftergroup|begingroup|endgroup|begin|end|par|jobname|usepackage|makeatletter|"
-    r"scantokens|primitive|shipout|verb\w*|loop|repeat|global|long|outer|tikz\w*|pgf\w*)(?![A-Za-z])|\^\^|[\x00-\x08]"
+    r"scantokens|primitive|shipout|verb\w*|loop|repeat|global|long|outer|tikz\w*|pgf\w*)(?![A-Za-z])|\^\^|[\x00-\x08\ud800-\udfff]"
 )
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\?.", re.DOTALL)
 

@@ -1,5 +1,8 @@
 """When two expressions are the same up to the names of summed indices and the order of factors and terms.
 
+Products in products count as one, identities as the lines they are, and a copy tensor as the hyperedge that
+it makes of its summed legs; a grouping that only orders legs counts for nothing.
+
 An expression becomes a coloured graph: a vertex for every node and every index, labelled edges between
 them (a slot, an argument, "is a factor of", "is summed here"). Two expressions are the same if and only
 if their graphs are isomorphic. Colours are refined over ordered ports (McKay, *Practical graph
@@ -16,7 +19,7 @@ from dataclasses import dataclass, field
 
 from penrose.model import scalar
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
-from penrose.model.index import Group, Index, Leg, Pin
+from penrose.model.index import Group, Index, Leg, Pin, flat
 from penrose.model.tensor import Tensor
 
 LEAVES = 2000  # complete descriptions that are compared at most
@@ -54,6 +57,7 @@ class _Graph:
     edges: list[list[tuple[str, int]]] = field(default_factory=list)
     indices: dict[Index, int] = field(default_factory=dict)
     bound: set[Index] = field(default_factory=set)
+    same: dict[Index, Index] = field(default_factory=dict)  # summed indices that an identity makes another one
 
     def vertex(self, color: str) -> int:
         self.colors.append(color)
@@ -66,9 +70,16 @@ class _Graph:
 
     def index(self, index: Index) -> int:
         """Return the vertex of an index; its colour is its name unless something binds it."""
+        index = self.standing_for(index)
         if index not in self.indices:
             self.indices[index] = self.vertex("index" if index in self.bound else f"free {index.name}")
         return self.indices[index]
+
+    def standing_for(self, index: Index) -> Index:
+        """Return what an index is, given the identities seen so far."""
+        while index in self.same:
+            index = self.same[index]
+        return index
 
     def leg(self, vertex: int, label: str, leg: Leg) -> None:
         """Join what a slot carries."""
@@ -122,13 +133,47 @@ class _Graph:
         return vertex
 
     def _product(self, node: Product) -> int:
-        self.bound.update(node.summed)
-        vertex = self.vertex(f"product {scalar.text(node.coefficient) if node.coefficient else ''}")
-        for index in node.summed:
-            self.join(vertex, "sums", self.index(index))
-        for factor in node.factors:
+        opened = _Opened()
+        opened.add(node)
+        summed = dict.fromkeys(opened.summed)
+        self.bound.update(summed)
+        deltas = [self._joined(delta, summed) for delta in opened.deltas]
+        copies = _merged([{self.standing_for(index) for index in delta} for delta in deltas])
+        vertex = self.vertex(f"product {_coefficient(opened.coefficients)}")
+        # where two free indices are one, what carries either of them is joined to their copy tensor
+        inside: dict[Index, int] = {}
+        for copy in copies:
+            inside |= dict.fromkeys(copy, self._copy(vertex, copy)) if len(copy) > 1 else {}
+        outside = {index: self.indices[index] for index in inside}
+        self.indices.update(inside)
+        for factor in opened.factors:
             self.join(vertex, "factor", self.expression(factor))
+        self.indices.update(outside)
+        carried = {self.standing_for(index) for factor in opened.factors for index in factor.free}
+        for copy in copies:
+            if len(copy) == 1 and not copy <= carried | set(summed):
+                self._copy(vertex, copy)
+        for index in summed:
+            self.join(vertex, "sums", self.index(index))
         return vertex
+
+    def _copy(self, product: int, legs: Iterable[Index]) -> int:
+        """Add a copy tensor with these legs."""
+        vertex = self.vertex("tensor delta")
+        for index in legs:
+            self.join(vertex, "slot", self.index(index))
+        self.join(product, "factor", vertex)
+        return vertex
+
+    def _joined(self, delta: tuple[Index, ...], summed: dict[Index, None]) -> set[Index]:
+        """Take a copy tensor's summed indices for one of its others; return those that are left."""
+        legs = list(dict.fromkeys(self.standing_for(index) for index in delta))
+        for index in [index for index in legs if index in summed]:
+            if len(legs) > 1:
+                legs.remove(index)
+                del summed[index]
+                self.same[index] = legs[0]
+        return set(legs)
 
     def _sum(self, node: Sum) -> int:
         vertex = self.vertex("sum")
@@ -145,6 +190,68 @@ class _Graph:
         for number, part in enumerate(parts):
             self.join(vertex, f"argument {number}", self.expression(part))
         return vertex
+
+
+@dataclass
+class _Opened:
+    """A product with the products in it opened, and its copy tensors taken out."""
+
+    coefficients: list[scalar.Scalar] = field(default_factory=list)
+    factors: list[Expression] = field(default_factory=list)
+    deltas: list[tuple[Index, ...]] = field(default_factory=list)
+    summed: list[Index] = field(default_factory=list)
+
+    def add(self, node: Product) -> None:
+        self.summed += node.summed
+        self.coefficients += [] if node.coefficient is None else [node.coefficient]
+        for factor in node.factors:
+            inside = _single(factor)
+            if inside is not None:
+                self.add(inside)
+            elif isinstance(factor, Factor) and factor.tensor in UNORDERED and (deltas := _deltas(factor)) is not None:
+                self.deltas += deltas
+            else:
+                self.factors.append(factor)
+
+
+def _single(node: Expression) -> Product | None:
+    """Return the product that an expression is, however its legs are grouped."""
+    if isinstance(node, Regroup):
+        node = node.body
+    if isinstance(node, Sum) and len(node.terms) == 1 and not node.terms[0].negative:
+        return node.terms[0].product
+    return node if isinstance(node, Product) else None
+
+
+def _deltas(factor: Factor) -> list[tuple[Index, ...]] | None:
+    """Return the indices that a copy tensor makes one, position by position of its groups; None if it has pins."""
+    legs = [flat([leg]) for leg in factor.legs]
+    if any(isinstance(leg, Pin) for leg in factor.legs) or len({len(leg) for leg in legs}) > 1:
+        return None
+    if factor.tensor == "one":
+        return [(index,) for leg in legs for index in leg]
+    return list(zip(*legs, strict=True))
+
+
+def _merged(deltas: list[set[Index]]) -> list[set[Index]]:
+    """Join copy tensors that share an index."""
+    found: list[set[Index]] = []
+    for delta in deltas:
+        apart = [other for other in found if not other & delta]
+        found = [*apart, delta.union(*(other for other in found if other & delta))]
+    return found
+
+
+def _coefficient(values: Iterable[scalar.Scalar]) -> str:
+    """Describe a product of scalars up to the order of its factors."""
+    above, below = [], []
+    for value in values:
+        pairs = (
+            zip(value.factors, value.inverse, strict=True) if isinstance(value, scalar.Product) else [(value, False)]
+        )
+        for factor, divides in pairs:
+            (below if divides else above).append(scalar.text(factor))
+    return f"{sorted(text for text in above if text != '1')} / {sorted(text for text in below if text != '1')}"
 
 
 # ---------------------------------------------------------------- canonical labelling
