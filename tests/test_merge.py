@@ -108,9 +108,9 @@ def test_line_ends_of_another_system_do_no_harm() -> None:
 
 EDITS = [
     ("{$U$}", "{$\\hat U$}"),
-    ("\\draw[penrose/leg] (U) -- (U--i)", "\\draw[penrose/leg, red] (U) to[out=180, in=90] (U--i)"),
+    ("\\draw[penrose/leg={1 i}] (U) -- (U--i)", "\\draw[penrose/leg={1 i}, red] (U) to[out=180, in=90] (U--i)"),
     ("node[penrose/index, left] {$i$}", "node[penrose/index, above] {$i$}"),
-    ("penrose/diagonal, penrose/svd/lambda/.try", "penrose/diagonal, fill=yellow"),
+    ("penrose/diagonal=λ, penrose/svd/lambda/.try", "penrose/diagonal=λ, fill=yellow"),
     ("fill=penroseblue!30!penrosebg", "fill=red!10"),
     ("baseline=", "scale=0.8, baseline="),
     ("{HTML}{56B4E9}", "{HTML}{AABBCC}"),

@@ -85,7 +85,8 @@ class _Composer:
         rows: list[list[Picture]] = [[]]
         for panel in chain:
             self.panel += 1
-            sign = [self._text("relation", "rel", RELATIONS[panel.relation])] if panel.relation else []
+            relation = panel.relation + (f" within {panel.within}" if panel.within else "")
+            sign = [self._text("relation", "rel", RELATIONS[panel.relation], relation)] if relation else []
             drawn = self._sum(panel.expression, self._setting(panel, sides))
             whole = _in_a_row([*sign, drawn], SPACE)
             if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
@@ -129,21 +130,21 @@ class _Composer:
         pieces: list[Picture] = []
         for number, argument in enumerate(body.arguments):
             if number:
-                pieces.append(self._text("sign", "comma", ","))
+                pieces.append(self._text("sign", "comma", ",", ","))
             pieces.append(self._sum(argument, inner))
         return _in_a_row(pieces, SIGN)
 
-    def _text(self, kind: TextKind, stem: str, tex: str) -> Picture:
+    def _text(self, kind: TextKind, stem: str, tex: str, stands_for: str = "") -> Picture:
         name = self.names.numbered(stem)
         size = text_size(tex)
-        text = Text(name, kind, tex, centred(size.width, size.total), self.panel)
+        text = Text(name, kind, tex, stands_for, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
 
     def _sum(self, expression: Sum, setting: Setting) -> Picture:
         pieces: list[Picture] = []
         for number, term in enumerate(expression.terms):
             if number or term.negative:
-                pieces.append(self._text("sign", "sign", "-" if term.negative else "+"))
+                pieces.append(self._text("sign", "sign", "-" if term.negative else "+", "-" if term.negative else "+"))
             pieces.append(self._term(term, setting))
         return _in_a_row(pieces, SIGN)
 
@@ -165,7 +166,7 @@ class _Composer:
         return self._with_caption(whole, term.caption) if term.caption else whole
 
     def _coefficient(self, value: scalar.Scalar) -> Picture:
-        return self._text("coefficient", "coeff", latex_scalar(value))
+        return self._text("coefficient", "coeff", latex_scalar(value), scalar.text(value))
 
     def _total(self, total: Total, setting: Setting) -> Picture:
         """Draw Σ and what it sums; the summed indices are subscripts in there."""
@@ -180,7 +181,8 @@ class _Composer:
             name = self.names.numbered("group")
             sides = {leg: setting.sides.get(flat([leg])[0], "down") for leg in setting.legs}
             body = frame(name, total.body, sides, inner).inside
-        return _in_a_row([self._text("total", "total", sign), body], TIGHT)
+        limits = [limit.index.name + (f"={limit.first}..{limit.last}" if limit.last else "") for limit in total.limits]
+        return _in_a_row([self._text("total", "total", sign, ",".join(limits)), body], TIGHT)
 
     def _with_caption(self, drawn: Picture, text: str) -> Picture:
         caption = self._text("caption", "caption", text)

@@ -11,6 +11,7 @@ from penrose.layout.look import Look
 from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
 from penrose.layout.scene import Box, Direction, Extent, Group, Label, Picture, Station, Wire
+from penrose.model import scalar
 from penrose.model.expression import Apply
 from penrose.model.index import Index, Leg, flat
 from penrose.model.notation import latex, latex_scalar
@@ -46,7 +47,7 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     )
     inside = _with_named_labels(setting.inner(body, inner))
     kind: Literal["bubble", "sum"] = "bubble" if bubble else "sum"
-    group = Group(name, kind, _members(inside), label, setting.depth + 1, setting.panel)
+    group = Group(name, kind, _members(inside), label, _function(body), setting.depth + 1, setting.panel)
     box = frames(replace(inside, groups=(*inside.groups, group)))[name]
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
@@ -86,6 +87,15 @@ def wall_label(body: Apply) -> str:
         return base
     axes = ",".join(latex(axis.name) for axis in body.axes)
     return f"{base}_{axes if len(axes) == 1 else '{' + axes + '}'}"
+
+
+def _function(body: Inner) -> str:
+    """Return the function of a bubble as it is written, its power with the sign of one."""
+    if not isinstance(body, Apply):
+        return ""
+    if body.function == "power" and body.exponent is not None:
+        return f"^{scalar.text(body.exponent)}"
+    return body.function + (f"[{','.join(axis.name for axis in body.axes)}]" if body.axes else "")
 
 
 def _members(inside: Picture) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -15,6 +15,7 @@ from penrose.layout.measure import ASIDE, BAR_END, GAP, ROW_GAP, TENSOR, on_grid
 from penrose.layout.part import Part
 from penrose.layout.route import Standing, route
 from penrose.layout.scene import Direction, Extent, Node, Picture, centred
+from penrose.model.expression import Factor
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -172,12 +173,23 @@ def _axis(part: Part, cells: Cells, ways: Ways, ys: Mapping[int, float]) -> floa
     return (min(ys.values()) + max(ys.values())) / 2
 
 
+def _stands_for(factor: Factor, drawn: Sequence[int]) -> str:
+    """Return a tensor as it is written, with a full stop for every leg that is drawn if there are others."""
+    suffix = f".{factor.inverse}" if factor.inverse else ""
+    name = factor.tensor + (f":{factor.key}" if factor.key else "") + suffix
+    legs = ["." if slot in drawn else str(leg) for slot, leg in enumerate(factor.legs)]
+    text = name if len(drawn) == len(legs) else f"{name}[{','.join(legs)}]"
+    return f"conj({text})" if factor.conjugated else text
+
+
 def _node(part: Part, vertex: int, standing: Standing) -> Node:
     about, looks = part.about(vertex), standing.look
+    stands_for = _stands_for(about.factor, about.slots) if about.factor and about.kind == "tensor" else ""
     source = about.factor.tensor if about.factor else "" if about.kind == "dots" else str(about.legs[-1])
     return Node(
         standing.name,
         source,
+        stands_for,
         looks.shape,
         looks.style,
         looks.label,

@@ -107,6 +107,16 @@ class _Router:
             return exposed.name, exposed.slot
         return vertex.name, self.part.about(port.vertex).slots[port.slot]
 
+    def _called(self, port: Port) -> str:
+        """Return what the end of a wire is called where it is."""
+        vertex, about = self.standing[port.vertex], self.part.about(port.vertex)
+        exposed = vertex.exposed(self._leg_of(port))
+        if exposed:
+            return exposed.called
+        if vertex.inside:
+            return str(about.legs[port.slot])
+        return "." if about.kind == "dot" else str(about.slots[port.slot] + 1)
+
     def _base(self, port: Port) -> Station:
         """Return where a slot is: at its node, on the side of a frame, or at what is open inside of one."""
         vertex, side = self.standing[port.vertex], self.ways.sides[port]
@@ -121,7 +131,9 @@ class _Router:
     def _wire(self, join: Join, stations: Sequence[Station], bend: int = 0) -> Wire:
         leg = self._leg_of(join[0])
         ends = (self._end(join[0]), self._end(join[1]))
-        wire = Wire(str(leg), ends, tuple(stations), self.part.setting.panel, bend, thick=isinstance(leg, Group))
+        called = (self._called(join[0]), self._called(join[1]))
+        thick = isinstance(leg, Group)
+        wire = Wire(str(leg), ends, tuple(stations), self.part.setting.panel, bend, thick=thick, called=called)
         return replace(wire, middle=self._middle(wire, leg))
 
     def _middle(self, wire: Wire, leg: Leg) -> Label | None:
@@ -224,7 +236,7 @@ class _Router:
         leg = self.part.tips[port]
         name, slot = self._end(port)
         if isinstance(leg, Index) and leg in self.part.setting.open:
-            self.open[leg] = Exposed(name, slot, self._base(port))
+            self.open[leg] = Exposed(name, slot, self._called(port), self._base(port))
             return None
         tip = self.part.setting.names.new(f"{name}--{coordinate(str(leg))}")
         self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
@@ -240,6 +252,7 @@ class _Router:
             labels=labels,
             thick=isinstance(leg, Group),
             pinned=pinned,
+            called=(self._called(port), str(leg)),
         )
 
     def _tip(self, port: Port, side: Direction, shift: float) -> Point:

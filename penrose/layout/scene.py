@@ -87,13 +87,15 @@ class Station(NamedTuple):
 class Node:
     """A tensor or a dot, at the point of its name.
 
-    `source` is its name in the program; `turn` the angle in degrees to which the tip of a triangle
+    `source` is its name in the program, `stands_for` what is written there, with a full stop for every leg that
+    is drawn, empty for a dot; `turn` the angle in degrees to which the tip of a triangle
     points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
     `dress` the name of the author's style; `flipped` says that it is drawn upside down.
     """
 
     name: str
     source: str
+    stands_for: str
     shape: Shape
     style: str
     label: str
@@ -121,8 +123,9 @@ class Wire:
     `ends` are the name of a node or group and a slot counted from 0, or None for a free end; a ring has
     no ends. The way is straight from station to station with rounded corners, or, between two
     stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
-    `labels` stand beside the ends, `middle` beside the middle. A thick wire carries a group of indices; a
-    pinned one ends in a bar.
+    `called` is what the ends are called where they are: the number of a slot from 1, an index of a frame or of a
+    tip, a full stop at a dot. `labels` stand beside the ends, `middle` beside the middle. A thick wire carries a
+    group of indices; a pinned one ends in a bar.
     """
 
     index: str
@@ -136,15 +139,20 @@ class Wire:
     middle: Label | None = None
     thick: bool = False
     pinned: bool = False
+    called: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """A relation, sign, coefficient or caption, centred at the point of its name."""
+    """A relation, sign, coefficient or caption, centred at the point of its name.
+
+    `stands_for` is what is written in the program, where the text does not say that itself.
+    """
 
     name: str
     kind: TextKind
     text: str
+    stands_for: str
     extent: Extent
     panel: int
 
@@ -153,13 +161,15 @@ class Text:
 class Group:
     """Brackets or a wall around members, which are points, nodes, texts, labels and groups.
 
-    The wall of a bubble has a label, at its upper end or `below` it; `depth` counts the walls around it, from 1.
+    The wall of a bubble has a label, at its upper end or `below` it, and `stands_for` a function; `depth` counts
+    the walls around it, from 1.
     """
 
     name: str
     kind: Literal["sum", "bubble"]
     members: tuple[str, ...]
     label: str
+    stands_for: str
     depth: int
     panel: int
     below: bool = False
@@ -171,6 +181,7 @@ class Exposed:
 
     name: str
     slot: int
+    called: str
     base: Station
 
 

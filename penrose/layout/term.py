@@ -74,7 +74,7 @@ def _line(wire: Join, setting: Setting) -> Picture:
             name: Point(x, y, centre) for name, (x, y) in zip(corners, places, strict=True)
         }
         stations = tuple(Station(name, name) for name in [*corners, corners[0]])
-        return Picture(points, wires=(Wire(str(wire.leg), (), stations, setting.panel),))
+        return Picture(points, wires=(Wire(str(wire.leg), (), stations, setting.panel, called=(str(wire.leg), "")),))
     ends = [end.leg for end in wire.ends if isinstance(end, Tip)]
     if setting.sides.get(flat(ends)[0]) == "right" and setting.sides.get(flat(ends)[-1]) != "right":
         ends.reverse()
@@ -88,5 +88,6 @@ def _line(wire: Join, setting: Setting) -> Picture:
         setting.panel,
         labels=labels if shown else (None, None),
         thick=isinstance(wire.leg, Group),
+        called=(str(ends[0]), str(ends[1])),
     )
     return Picture({left: Point(0, 0), right: Point(1, 0, left)}, wires=(line,))

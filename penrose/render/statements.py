@@ -16,6 +16,7 @@ class Statement(NamedTuple):
 
 _NAME = r"[A-Za-z][\w-]*"
 _COORDINATE = re.compile(rf"\s*\\coordinate\s*\(({_NAME})\)\s*at\s*(\(.*\))\s*;\s*(%.*)?")
+_OPTIONS = re.compile(r"^\\draw\s*\[(?:[^\[\]{}]|\[[^\[\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})*\]")
 _NODE = re.compile(rf"\\node\s*(?:\[.*\])?\s*\(({_NAME})\)\s*(?:at\b|\{{)")
 _LABEL = re.compile(r"node\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
 _PLACE = re.compile(rf"\(({_NAME}(?:\.\w+)?)(?:\s*-\|\s*({_NAME}(?:\.\w+)?))?\)")
@@ -73,6 +74,6 @@ def _key(line: str) -> str:
     if node and line.startswith(("\\node", "\\begin{pgfonlayer}")):
         return f"node:{node[1]}"
     if line.startswith("\\draw"):
-        places = ["|".join(filter(None, place)) for place in _PLACE.findall(_LABEL.sub("", line))]
+        places = ["|".join(filter(None, place)) for place in _PLACE.findall(_LABEL.sub("", _OPTIONS.sub("", line)))]
         return f"draw:{places[0]}:{places[-1]}" if places else ""
     return ""

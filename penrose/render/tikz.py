@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from penrose.layout.geometry import label_name
@@ -18,7 +19,6 @@ BESIDE: dict[Direction, str] = {"left": "left", "right": "right", "up": "above",
 def render(scene: Scene, source: str) -> list[Statement]:
     """Return the lines of a figure, each with its key; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
-    figure = coordinate(scene.name)
     late = _late(picture)
     held = {wire for wires in late.values() for wire in wires}
     dresses = {style: body_of(style) for style in scene.styles.values()}
@@ -32,8 +32,8 @@ def render(scene: Scene, source: str) -> list[Statement]:
         colors=used_colors(body for _, body in styles),
         styles=styles,
         layers=[f"penrose bubbles {depth}" for depth in bubbles],
-        wires=[_wire(wire) for wire in picture.wires if wire not in held],
-        nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
+        wires=[_wire(wire) for wire in picture.wires if wire not in held and any(wire.ends)],
+        nodes=_in_reading_order(scene),
         groups=[
             line
             for group in picture.groups
@@ -42,6 +42,16 @@ def render(scene: Scene, source: str) -> list[Statement]:
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
+
+
+def _in_reading_order(scene: Scene) -> list[str]:
+    """Return the statements of nodes, texts, and lines that end on neither, in the order of their points."""
+    picture, figure = scene.picture, coordinate(scene.name)
+    rank = {name: number for number, name in enumerate(picture.points)}
+    lines = [(rank[node.name], _node(node, figure, scene)) for node in picture.nodes]
+    lines += [(rank[text.name], _text(text)) for text in picture.texts]
+    lines += [(rank[wire.stations[0].x_of], _wire(wire)) for wire in picture.wires if not any(wire.ends)]
+    return [line for _, line in sorted(lines)]
 
 
 def _late(picture: Picture) -> dict[str, list[Wire]]:
@@ -97,7 +107,7 @@ def _styles(picture: Picture) -> list[str]:
 
 
 def _wire(wire: Wire) -> str:
-    styles = ["penrose/leg"]
+    styles = [_named("leg", " ".join(filter(None, (wire.called[0], *_bond(wire), wire.called[1]))))]
     styles += ["penrose/loop"] if len(wire.stations) > 2 else []
     styles += ["penrose/thick"] if wire.thick else []
     styles += ["penrose/pinned"] if wire.pinned else []
@@ -110,6 +120,18 @@ def _wire(wire: Wire) -> str:
     middle = f"{_label(wire.middle)} " if wire.middle else ""
     end = " -- ".join(stations[1:])
     return f"{head} {start} {_way(wire)} {middle}{end}{f' {_label(last)}' if last else ''};"
+
+
+def _bond(wire: Wire) -> tuple[str, ...]:
+    """Return the name of a wire between two things, which its ends do not say."""
+    return (wire.index,) if len(wire.ends) == 2 and all(wire.ends) else ()
+
+
+def _named(style: str, stands_for: str) -> str:
+    """Return a style with what it is given to: TikZ makes nothing of that, but the drawing can be read by it."""
+    if not stands_for:
+        return f"penrose/{style}"
+    return f"penrose/{style}={{{stands_for}}}" if re.search(r"[^\w'.]", stands_for) else f"penrose/{style}={stands_for}"
 
 
 def _way(wire: Wire) -> str:
@@ -130,7 +152,7 @@ def _label(label: Label) -> str:
 
 
 def _node(node: Node, figure: str, scene: Scene) -> str:
-    options = [f"penrose/{node.style}"]
+    options = [_named(node.style, node.stands_for)]
     if node.dress and body_of(scene.styles[node.dress]):
         options.append(f"penrose/style {node.dress}")
     if node.shape == "triangle":
@@ -156,13 +178,14 @@ def _sizes(node: Node) -> Iterable[str]:
 
 def _text(text: Text) -> str:
     body = text.text if text.kind == "caption" else f"${text.text}$"
-    return f"\\node[penrose/{text.kind}] ({text.name}) at ({text.name}) {{{body}}};"
+    return f"\\node[{_named(text.kind, text.stands_for)}] ({text.name}) at ({text.name}) {{{body}}};"
 
 
 def _group(group: Group) -> Iterator[str]:
     """Yield the statements of a frame: a bubble lies on a layer behind, deeper ones before outer ones."""
     fitted = "".join(f"({name})" for name in group.members)
-    node = f"\\node[penrose/{'group' if group.kind == 'sum' else 'bubble'}, fit={fitted}] ({group.name}) {{}};"
+    style = _named("group" if group.kind == "sum" else "bubble", group.stands_for)
+    node = f"\\node[{style}, fit={fitted}] ({group.name}) {{}};"
     if group.kind == "sum":
         yield node
         return

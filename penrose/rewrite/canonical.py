@@ -244,12 +244,11 @@ def _merged(deltas: list[set[Index]]) -> list[set[Index]]:
 
 def _coefficient(values: Iterable[scalar.Scalar]) -> str:
     """Describe a product of scalars up to the order of its factors."""
-    above, below = [], []
+    above: list[str] = []
+    below: list[str] = []
     for value in values:
-        pairs = (
-            zip(value.factors, value.inverse, strict=True) if isinstance(value, scalar.Product) else [(value, False)]
-        )
-        for factor, divides in pairs:
+        whole = value if isinstance(value, scalar.Product) else scalar.Product((value,), (False,))
+        for factor, divides in zip(whole.factors, whole.inverse, strict=True):
             (below if divides else above).append(scalar.text(factor))
     return f"{sorted(text for text in above if text != '1')} / {sorted(text for text in below if text != '1')}"
 
