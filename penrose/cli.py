@@ -159,6 +159,18 @@ def scene(paths: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def read(paths: tuple[Path, ...]) -> None:
+    """Print the programs that generated figures stand for, whatever was moved in them."""
+    from penrose import driver
+
+    for path in paths:
+        program, warnings = driver.read_figure(path)
+        click.echo(program, nl=False)
+        _say(warnings)
+
+
+@main.command()
 @_sources
 @click.option("--text", "as_text", is_flag=True, help="As plain text instead of LaTeX.")
 def index(paths: tuple[Path, ...], as_text: bool) -> None:

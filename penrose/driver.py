@@ -15,10 +15,12 @@ from penrose.layout.score import faults
 from penrose.model.document import Document, Figure
 from penrose.model.resolve import resolve
 from penrose.render.merge import Merged, merge, read_earlier
+from penrose.render.read import read
 from penrose.render.tikz import render
 from penrose.source import Source
 from penrose.syntax import tree
 from penrose.syntax.parse import parse
+from penrose.syntax.write import write
 
 if TYPE_CHECKING:
     from penrose.preview import Preview
@@ -104,6 +106,22 @@ def _parsed(path: Path, node: tree.Use) -> tree.Program:
         if first.span is None:  # the file cannot be read: say where it is asked for
             first = replace(first, span=node.span, message=f"{node.path}: {first.message}")
         raise PenroseError([first, *more]) from None
+
+
+def read_figure(path: Path) -> tuple[str, list[Diagnostic]]:
+    """Return the program that a generated figure stands for, with warnings of what in it is no program."""
+    text = read_source(path).text
+    reading = read(text)
+    if "penrose/" not in text:
+        raise PenroseError([Diagnostic("PEN502", "this file was not written by penrose", file=str(path))])
+    warnings = [f"line {number} is not in the program: {line}" for number, line in reading.unread]
+    hint = "what is drawn by hand stays in the .tikz only"
+    found = [
+        Diagnostic("PEN511", message, file=str(path), hint=hint, severity="warning")
+        for message in (*warnings, *reading.missing)
+    ]
+    program = parse(Source(f"{path}, as it reads", reading.program))
+    return write(program), found
 
 
 def build(paths: Iterable[Path], options: Options) -> Report:

@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "PEN508": "TeX failed",
     "PEN509": "not current",
     "PEN510": "preview is incomplete",
+    "PEN511": "not part of a program",
 }
 
 

@@ -20,6 +20,7 @@ from penrose.model.expression import factors_of
 from penrose.model.resolve import resolve
 from penrose.model.trial import trial_sizes
 from penrose.render.merge import merge
+from penrose.render.read import read
 from penrose.render.svg import render_svg
 from penrose.render.tikz import render
 from penrose.rewrite.canonical import canonical
@@ -142,6 +143,7 @@ def one(text: str) -> None:
                     canonical(panel.expression, panel.legs)
             tikz = merge(render(scene, "fuzz.pen"), None).text
             assert tikz.endswith("\n")
+            assert read(mutated(tikz, random.Random(len(tikz)))).program
             assert render_svg(scene).endswith("</svg>\n")
             for chain in figure.chains:
                 formula(chain)

@@ -67,14 +67,20 @@ class _Composer:
 
     def picture(self) -> Picture:
         """Return all rows of the figure, the first one with its axis at height 0."""
-        rows = [row for chain in self.figure.chains for row in self._rows(chain)]
+        rows = [row for number, chain in enumerate(self.figure.chains, 1) for row in self._with_axis(number, chain)]
         placed: list[Picture] = []
         for row in rows:
             down = extent(row).y1 - extent(placed[-1]).y0 + LINE if placed else 0.0
             placed.append(row.moved(0, -rounded_up(down)))
         whole = Picture.joined(placed)
         first = whole.points[whole.nodes[0].name].x if whole.nodes else 0.0
-        return Picture.joined([Picture({AXIS: Point(0, 0)}), whole.moved(-first, 0)])
+        return _on_the_left(whole.moved(-first, 0))
+
+    def _with_axis(self, number: int, chain: Sequence[Panel]) -> list[Picture]:
+        """Lay out a chain; its first row has the point that tells it from the chain before it."""
+        first, *others = self._rows(chain)
+        name = AXIS if number == 1 else f"{AXIS}--{number}"
+        return [Picture.joined([Picture({name: Point(0, 0)}), first]), *others]
 
     def _width(self) -> float:
         return next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), WIDTH)
@@ -189,6 +195,12 @@ class _Composer:
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
         return Picture.joined([drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])
+
+
+def _on_the_left(whole: Picture) -> Picture:
+    """Put the axes of all chains at the left end, where the first tensor stands."""
+    points = {name: Point(0, p.y) if name.partition("--")[0] == AXIS else p for name, p in whole.points.items()}
+    return replace(whole, points=points)
 
 
 def _above(coefficient: Picture, drawn: Picture) -> Picture:

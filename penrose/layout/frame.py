@@ -10,7 +10,7 @@ from penrose.layout.geometry import at, frames, label_name
 from penrose.layout.look import Look
 from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
-from penrose.layout.scene import Box, Direction, Extent, Group, Label, Picture, Station, Wire
+from penrose.layout.scene import Box, Direction, Exposed, Extent, Group, Label, Picture, Station, Wire
 from penrose.model import scalar
 from penrose.model.expression import Apply
 from penrose.model.index import Index, Leg, flat
@@ -51,7 +51,7 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     box = frames(replace(inside, groups=(*inside.groups, group)))[name]
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
-    exposed = {leg: end for leg, end in inside.exposed.items() if leg in inner.open}
+    exposed = {leg: _along(end, leg, body) for leg, end in inside.exposed.items() if leg in inner.open}
     half = (box.x1 - box.x0) / 2
     rising = [exposed[leg] if isinstance(leg, Index) and leg in exposed else None for leg in _on(sides, "up")]
     places = [at(leg.base, inside.points)[0] if leg else box.x0 + half for leg in rising]
@@ -60,6 +60,12 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     down, up = ((WALL_LABEL, 0.0) if below else (0.0, WALL_LABEL)) if bubble else (0.0, 0.0)
     reach = Extent(half, half, down - box.y0, box.y1 + up)
     return Frame(framed, box, Look("square", "group", "", 0, reach), _axis(inside))
+
+
+def _along(end: Exposed, leg: Index, body: Inner) -> Exposed:
+    """Say of a leg that a bubble acts along what it is called there."""
+    acts = isinstance(body, Apply) and leg in body.axes and ":" not in end.called
+    return replace(end, called=f"{end.called}:{leg}") if acts else end
 
 
 def _on(sides: Mapping[Leg, Direction], side: Direction) -> list[Leg]:

@@ -55,7 +55,7 @@ def _stack(pictures: Sequence[Picture]) -> Picture:
 def _axis(picture: Picture) -> float:
     """Return the height of the first leg that ends at a side, else of the first node."""
     sides = (wire for wire in picture.wires for label in wire.labels if label and label.side in ("left", "right"))
-    names = [wire.stations[-1].y_of for wire in sides] + [end.name for end in picture.exposed.values()]
+    names = [wire.stations[-1].y_of for wire in sides] + [end.base.y_of for end in picture.exposed.values()]
     names += [node.name for node in picture.nodes]
     return picture.points[names[0]].y if names else 0.0
 

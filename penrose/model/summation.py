@@ -105,6 +105,8 @@ class Summation:
     def factor(self, node: tree.Factor, scope: Scope) -> Expression | None:
         """Resolve one factor, or return None with a diagnostic."""
         match node:
+            case tree.Access() if node.name.text == "dots":
+                return self._dots(node, scope)
             case tree.Access():
                 return self.access(node, scope)
             case tree.Application():
@@ -118,6 +120,18 @@ class Summation:
                 return Dots(left, right, node.span)
             case tree.Number():
                 raise AssertionError("numbers are coefficients")
+
+    def _dots(self, node: tree.Access, scope: Scope) -> Dots | None:
+        """Resolve an ellipsis: the first half of its indices go in on the left, the others out on the right."""
+        items = node.bracket.items if node.bracket else ()
+        names = [item.text for item in items if isinstance(item, tree.Name)]
+        half = len(items) // 2
+        if not half or 2 * half != len(items) or len(names) < len(items) or node.suffix or node.key:
+            hint = "write dots[a,b]: as many plain indices on the left as on the right"
+            self.found.append(Diagnostic("PEN202", "dots have two sides", node.span, hint=hint))
+            return None
+        indices = tuple(self._look_up(name, scope) for name in names)
+        return Dots(indices[:half], indices[half:], node.span)
 
     def access(self, node: tree.Access, scope: Scope) -> Factor | None:
         """Resolve an occurrence of a tensor."""

@@ -8,7 +8,7 @@ from penrose.model.properties import Property
 from penrose.source import Span
 
 # name: fewest and most legs
-BUILT_IN = {"delta": (1, 999), "one": (0, 999), "causal": (2, 2), "shift": (2, 2)}
+BUILT_IN = {"delta": (1, 999), "one": (0, 999), "causal": (2, 2), "shift": (2, 2), "dots": (2, 999)}
 
 
 @dataclass(frozen=True, eq=False)

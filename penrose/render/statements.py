@@ -14,12 +14,12 @@ class Statement(NamedTuple):
     text: str
 
 
-_NAME = r"[A-Za-z][\w-]*"
-_COORDINATE = re.compile(rf"\s*\\coordinate\s*\(({_NAME})\)\s*at\s*(\(.*\))\s*;\s*(%.*)?")
+NAME = r"[A-Za-z][\w-]*"
+_COORDINATE = re.compile(rf"\s*\\coordinate\s*\(({NAME})\)\s*at\s*(\(.*\))\s*;\s*(%.*)?")
 _OPTIONS = re.compile(r"^\\draw\s*\[(?:[^\[\]{}]|\[[^\[\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})*\]")
-_NODE = re.compile(rf"\\node\s*(?:\[.*\])?\s*\(({_NAME})\)\s*(?:at\b|\{{)")
+_NODE = re.compile(rf"\\node\s*(?:\[.*\])?\s*\(({NAME})\)\s*(?:at\b|\{{)")
 _LABEL = re.compile(r"node\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
-_PLACE = re.compile(rf"\(({_NAME}(?:\.\w+)?)(?:\s*-\|\s*({_NAME}(?:\.\w+)?))?\)")
+_PLACE = re.compile(rf"\(({NAME}(?:\.\w+)?)(?:\s*-\|\s*({NAME}(?:\.\w+)?))?\)")
 
 # Lines of which there is one in a file, by how they begin.
 _SINGLE = {
@@ -58,6 +58,11 @@ def position_of(line: str) -> tuple[str, str, str] | None:
     return (match[1], match[2], (match[3] or "").rstrip()) if match else None
 
 
+def places(draw: str) -> list[tuple[str, str]]:
+    """Return the places that a wire passes: the name of a point, or of two, its height and its horizontal position."""
+    return _PLACE.findall(_LABEL.sub("", _OPTIONS.sub("", draw)))
+
+
 def _key(line: str) -> str:
     for begin, key in _SINGLE.items():
         if line.startswith(begin):
@@ -74,6 +79,6 @@ def _key(line: str) -> str:
     if node and line.startswith(("\\node", "\\begin{pgfonlayer}")):
         return f"node:{node[1]}"
     if line.startswith("\\draw"):
-        places = ["|".join(filter(None, place)) for place in _PLACE.findall(_LABEL.sub("", _OPTIONS.sub("", line)))]
-        return f"draw:{places[0]}:{places[-1]}" if places else ""
+        stations = ["|".join(filter(None, place)) for place in places(line)]
+        return f"draw:{stations[0]}:{stations[-1]}" if stations else ""
     return ""

@@ -19,6 +19,7 @@ BESIDE: dict[Direction, str] = {"left": "left", "right": "right", "up": "above",
 def render(scene: Scene, source: str) -> list[Statement]:
     """Return the lines of a figure, each with its key; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
+    figure = coordinate(scene.name)
     late = _late(picture)
     held = {wire for wires in late.values() for wire in wires}
     dresses = {style: body_of(style) for style in scene.styles.values()}
@@ -32,8 +33,8 @@ def render(scene: Scene, source: str) -> list[Statement]:
         colors=used_colors(body for _, body in styles),
         styles=styles,
         layers=[f"penrose bubbles {depth}" for depth in bubbles],
-        wires=[_wire(wire) for wire in picture.wires if wire not in held and any(wire.ends)],
-        nodes=_in_reading_order(scene),
+        wires=[_wire(wire) for wire in picture.wires if wire not in held],
+        nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
         groups=[
             line
             for group in picture.groups
@@ -42,16 +43,6 @@ def render(scene: Scene, source: str) -> list[Statement]:
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
-
-
-def _in_reading_order(scene: Scene) -> list[str]:
-    """Return the statements of nodes, texts, and lines that end on neither, in the order of their points."""
-    picture, figure = scene.picture, coordinate(scene.name)
-    rank = {name: number for number, name in enumerate(picture.points)}
-    lines = [(rank[node.name], _node(node, figure, scene)) for node in picture.nodes]
-    lines += [(rank[text.name], _text(text)) for text in picture.texts]
-    lines += [(rank[wire.stations[0].x_of], _wire(wire)) for wire in picture.wires if not any(wire.ends)]
-    return [line for _, line in sorted(lines)]
 
 
 def _late(picture: Picture) -> dict[str, list[Wire]]:
@@ -66,7 +57,7 @@ def _late(picture: Picture) -> dict[str, list[Wire]]:
 
 
 def coordinates(picture: Picture) -> dict[str, str]:
-    """Return the position of every point as TikZ, those that follow another one behind all others.
+    """Return the position of every point as TikZ: in reading order, those that follow another one behind all others.
 
     Sides of nodes, such as `A.west`, are no points of their own.
     """

@@ -138,30 +138,31 @@ class _Graph:
         summed = dict.fromkeys(opened.summed)
         self.bound.update(summed)
         deltas = [self._joined(delta, summed) for delta in opened.deltas]
-        copies = _merged([{self.standing_for(index) for index in delta} for delta in deltas])
+        copies = _merged([{self.index(index) for index in delta} for delta in deltas])
         vertex = self.vertex(f"product {_coefficient(opened.coefficients)}")
-        # where two free indices are one, what carries either of them is joined to their copy tensor
-        inside: dict[Index, int] = {}
-        for copy in copies:
-            inside |= dict.fromkeys(copy, self._copy(vertex, copy)) if len(copy) > 1 else {}
-        outside = {index: self.indices[index] for index in inside}
-        self.indices.update(inside)
+        outside = self.indices
+        for copy in (copy for copy in copies if len(copy) > 1):
+            # where two free indices are one, what carries either of them is joined to their copy tensor
+            joined = self._copy(vertex, copy)
+            self.indices = self.indices | {index: joined for index, end in self.indices.items() if end in copy}
         for factor in opened.factors:
             self.join(vertex, "factor", self.expression(factor))
-        self.indices.update(outside)
-        carried = {self.standing_for(index) for factor in opened.factors for index in factor.free}
+        if self.indices is not outside:
+            self.indices = {**self.indices, **outside}
+        carried = {self.index(index) for factor in opened.factors for index in factor.free}
+        carried |= {self.index(index) for index in summed}
         for copy in copies:
-            if len(copy) == 1 and not copy <= carried | set(summed):
+            if len(copy) == 1 and not copy <= carried:
                 self._copy(vertex, copy)
         for index in summed:
             self.join(vertex, "sums", self.index(index))
         return vertex
 
-    def _copy(self, product: int, legs: Iterable[Index]) -> int:
-        """Add a copy tensor with these legs."""
+    def _copy(self, product: int, legs: Iterable[int]) -> int:
+        """Add a copy tensor on the vertices of some indices."""
         vertex = self.vertex("tensor delta")
-        for index in legs:
-            self.join(vertex, "slot", self.index(index))
+        for leg in legs:
+            self.join(vertex, "slot", leg)
         self.join(product, "factor", vertex)
         return vertex
 
@@ -233,9 +234,9 @@ def _deltas(factor: Factor) -> list[tuple[Index, ...]] | None:
     return list(zip(*legs, strict=True))
 
 
-def _merged(deltas: list[set[Index]]) -> list[set[Index]]:
+def _merged(deltas: list[set[int]]) -> list[set[int]]:
     """Join copy tensors that share an index."""
-    found: list[set[Index]] = []
+    found: list[set[int]] = []
     for delta in deltas:
         apart = [other for other in found if not other & delta]
         found = [*apart, delta.union(*(other for other in found if other & delta))]

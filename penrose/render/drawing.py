@@ -1,0 +1,269 @@
+"""A generated figure as the things that it draws: what its statements say, without its comments and positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from penrose.render.statements import NAME, places, position_of
+
+TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain")
+TEXTS = ("relation", "sign", "coefficient", "total", "caption")
+JOINTS = ("dot", "dots", "bar")
+FRAMES = ("group", "bubble")
+TOP = ""  # the frame around everything
+
+_NODE = re.compile(rf"\s*\(({NAME})\)\s*(?:at\s*\([^()]*\)\s*)?\{{(.*)\}}\s*;")
+_TOKEN = re.compile(r"\([^()]*\)|\S+")
+_OURS = re.compile(  # lines that draw nothing
+    r"\\(?:begingroup|endgroup|ifdefined\\penroseprovide|providecolor|pgfdeclarelayer|pgfsetlayers|penroseprovide|"
+    r"coordinate|begin\{tikzpicture\}|end\{tikzpicture\})"
+)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A node, a text, a frame or a line between tips: its kind, what it stands for, its text, what a frame holds."""
+
+    name: str
+    kind: str
+    stands_for: str
+    text: str
+    members: tuple[str, ...] = ()
+
+    def name_and_conjugate(self) -> tuple[str, bool]:
+        """Return the name of a tensor in the program, and whether it is conjugated."""
+        conjugated = self.stands_for.startswith("conj(")
+        inner = self.stands_for[len("conj(") : -1] if conjugated else self.stands_for
+        return inner.partition("[")[0], conjugated
+
+    @property
+    def listed(self) -> list[str]:
+        """The legs of a tensor of which some are subscripts, with a full stop for those that are drawn."""
+        bracket = self.stands_for.partition("[")[2].partition("]")[0]
+        return [leg or "?" for leg in _split(bracket)] if bracket and self.kind in TENSORS else []
+
+    def words(self) -> set[str]:
+        """Return the words in what it stands for."""
+        return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*", self.stands_for))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A wire: what its ends are on (points for tips), what they are called there, and the name of a bond.
+
+    It goes `through` points on its way. A ring has no ends; it has the `name` of its centre, and a line between tips
+    that of its first point.
+    """
+
+    ends: tuple[str, ...]
+    called: tuple[str, ...]
+    bond: str
+    pinned: bool
+    through: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The things of a figure, the order in which they are read, and the lines that are none of ours."""
+
+    figure: str
+    things: Mapping[str, Thing]
+    lines: tuple[Line, ...]
+    order: Mapping[str, int]
+    unread: tuple[tuple[int, str], ...]
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+    def parent(self, name: str) -> str:
+        """Return the frame that holds something."""
+        return self.parents.get(name, TOP)
+
+    def around(self, name: str) -> list[str]:
+        """Return the frames around something, from the innermost."""
+        found = []
+        while name != TOP:
+            name = self.parent(name)
+            found.append(name)
+        return found
+
+    def inside(self, frame: str) -> list[Thing]:
+        """Return what stands right inside of a frame, in reading order."""
+        return self._inside.get(frame, [])
+
+    @cached_property
+    def _inside(self) -> dict[str, list[Thing]]:
+        found: dict[str, list[Thing]] = {}
+        for thing in self.things.values():
+            found.setdefault(self.parent(thing.name), []).append(thing)
+
+        def rank(thing: Thing) -> int:
+            return min((rank(inner) for inner in found.get(thing.name, ())), default=self.order.get(thing.name, 0))
+
+        return {frame: sorted(things, key=rank) for frame, things in found.items()}
+
+    def within(self, things: Iterable[Thing]) -> set[str]:
+        """Return the names of things and of everything in them."""
+        found = set()
+        for thing in things:
+            found |= {thing.name}
+            if thing.kind in FRAMES:
+                found |= self.within(self.inside(thing.name))
+        return found
+
+    def rank(self, thing: Thing) -> int:
+        """Return the place of a thing in reading order; a frame stands where the first thing in it does."""
+        return min((self.rank(inner) for inner in self.inside(thing.name)), default=self.order.get(thing.name, 0))
+
+
+def draw(text: str) -> Drawing:
+    """Return what the statements of a figure draw."""
+    things: dict[str, Thing] = {}
+    order: dict[str, int] = {}
+    draws: list[tuple[int, str]] = []
+    unread: list[tuple[int, str]] = []
+    figure = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        plain = _without_comment(line).strip()
+        plain = re.sub(r"^\\begin\{pgfonlayer\}\{[^{}]*\}\s*|\s*\\end\{pgfonlayer\}$", "", plain)
+        coordinate = position_of(plain)
+        thing = _thing(plain)
+        if coordinate:
+            order.setdefault(coordinate[0], len(order))
+        elif thing:
+            things[thing.name] = thing
+            figure = figure or _figure(plain)
+        elif plain.startswith("\\draw[penrose/leg"):
+            draws.append((number, plain))
+        elif plain and not _OURS.match(plain) and not re.match(r"\\node\[penrose/wall label\b", plain):
+            unread.append((number, line.strip()))
+    lines = []
+    for number, plain in draws:
+        wire = _line(plain, things)
+        if wire is None:
+            unread.append((number, plain))
+            continue
+        lines.append(wire)
+        if wire.name:
+            things[wire.name] = Thing(wire.name, "line", "", "")
+    return Drawing(figure, things, tuple(lines), order, tuple(sorted(unread)), _parents(things.values()))
+
+
+def _parents(things: Iterable[Thing]) -> dict[str, str]:
+    """Return the frame of everything that is in one; a frame that holds what is around it does not."""
+    found: dict[str, str] = {}
+    for frame in things:
+        for member in frame.members:
+            around = frame.name
+            while around != member and around in found:
+                around = found[around]
+            if around != member:
+                found[member] = frame.name
+    return found
+
+
+def _without_comment(line: str) -> str:
+    return re.split(r"(?<!\\)%", line, maxsplit=1)[0]
+
+
+def _figure(node: str) -> str:
+    found = re.search(r"penrose/([\w-]+)/[\w-]+/\.try", node)
+    return found[1] if found else ""
+
+
+def _thing(line: str) -> Thing | None:
+    if not line.startswith("\\node["):
+        return None
+    inside, rest = _bracketed(line, len("\\node"))
+    match = _NODE.fullmatch(rest)
+    options = _options(inside)
+    (style, stands_for), *others = options or [("", "")]
+    kind = style.removeprefix("penrose/")
+    if match is None or style == kind or kind not in (*TENSORS, *TEXTS, *JOINTS, *FRAMES):
+        return None
+    members = next((value for key, value in others if key == "fit"), "")
+    return Thing(match[1], kind, stands_for, match[2], tuple(re.findall(r"\(([\w-]+)\)", members)))
+
+
+def _line(line: str, things: Mapping[str, Thing]) -> Line | None:
+    """Return the wire that a statement draws, or None if it does not say which slots it joins."""
+    inside, rest = _bracketed(line, len("\\draw"))
+    options = _options(inside)
+    called = tuple(_TOKEN.findall(options[0][1]))
+    pinned = any(key == "penrose/pinned" for key, _ in options)
+    stations = places(line)
+    if re.search(r"--\s*cycle\s*;", rest):
+        centre = stations[0][0].removesuffix("--corner")
+        return Line((), called, "", pinned, (centre,), centre) if len(called) == 1 else None
+    if not 2 <= len(called) <= 3 or len(stations) < 2:
+        return None
+    first, last = stations[0], stations[-1]
+    if all(last):  # the end that is at a plain point tells which of two names the other one is at
+        start = _owner(first, things, avoid="")
+        end = _owner(last, things, avoid=start)
+    else:
+        end = _owner(last, things, avoid="")
+        start = _owner(first, things, avoid=end)
+    bond = called[1] if len(called) == 3 else ""
+    name = "" if {start, end} & set(things) else start
+    if not all(_is_called(name, things.get(end)) for name, end in ((called[0], start), (called[-1], end))):
+        return None
+    corners = tuple(y_of for y_of, x_of in stations[1:-1] if not x_of)
+    return Line((start, end), (called[0], called[-1]), bond, pinned, corners, name)
+
+
+def _is_called(called: str, thing: Thing | None) -> bool:
+    """Tell whether an end of a wire can be called so: a slot on a node, a full stop at a dot, else an index."""
+    kind = thing.kind if thing else ""
+    pattern = r"\.(:.+)?" if kind == "dot" else r"[1-9]\d{0,4}(:.+)?" if kind in (*TENSORS, *JOINTS) else r"[^.]+"
+    return re.fullmatch(pattern, called) is not None
+
+
+def _owner(station: tuple[str, str], things: Mapping[str, Thing], avoid: str) -> str:
+    """Return what a place is at: a frame whose side it names, else a node, else a point.
+
+    A place takes its height and its horizontal position of two points where a wire is to stay straight; one of
+    them may be what the other end is on.
+    """
+    names = [name for name in station if name]
+    for name in names:
+        if "." in name:
+            return name.partition(".")[0]
+    nodes = [name for name in names if name in things and things[name].kind in (*TENSORS, *JOINTS)]
+    other = [name for name in nodes if name != avoid]
+    return (other or nodes or names)[0]
+
+
+def _bracketed(text: str, start: int) -> tuple[str, str]:
+    """Return what stands in the bracket that begins at a place, and what comes behind it."""
+    depth = braces = 0
+    for position in range(start, len(text)):
+        character = text[position]
+        braces += (character == "{") - (character == "}")
+        if not braces:
+            depth += (character == "[") - (character == "]")
+            if not depth:
+                return text[start + 1 : position], text[position + 1 :]
+    return text[start + 1 :], ""
+
+
+def _options(text: str) -> list[tuple[str, str]]:
+    """Return options as keys and values, the values without the braces around them."""
+    found = []
+    for piece in _split(text):
+        key, _, value = piece.partition("=")
+        value = value.strip()
+        found.append((key.strip(), value[1:-1] if value.startswith("{") and value.endswith("}") else value))
+    return found
+
+
+def _split(text: str) -> Iterable[str]:
+    depth = start = 0
+    for position, character in enumerate(text):
+        depth += (character in "{[") - (character in "}]")
+        if character == "," and not depth:
+            yield text[start:position]
+            start = position + 1
+    yield text[start:]
