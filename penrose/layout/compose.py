@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
+from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size
 from penrose.layout.names import AXIS, Names
 from penrose.layout.part import Inner, Setting, Sides
@@ -15,7 +16,7 @@ from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind,
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
-from penrose.model.document import Figure, Labels, LegSide, Panel, Place, Show, Transposes, Width
+from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place, Show, Transposes, Width
 from penrose.model.expression import Apply, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
@@ -39,7 +40,8 @@ def lay_out(figure: Figure, pins: Mapping[str, tuple[float, float]] | None = Non
     pinned = _pinned(picture, placed | dict(pins or {}))
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
-    return Scene(figure.name, figure.title, pinned, relations, styles)
+    marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
+    return Scene(figure.name, figure.title, with_marks(pinned, figure.tensors), relations, styles, marked)
 
 
 def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:

@@ -18,6 +18,7 @@ OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": 
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
 LOOSENESS = 0.3915
+MARK = 0.1  # cm from a node's border and from its wire to the middle of a slot's number
 PIECES = 13  # straight pieces of a flattened curve; odd, so that no corner lies on an axis of symmetry
 
 
@@ -132,6 +133,21 @@ def labels_of(wire: Wire, points: Points) -> list[tuple[Label, str, Box]]:
         line = curve(wire, points)
         (x0, y0), (x1, y1) = line[(len(line) - 1) // 2], line[len(line) // 2]
         found.append((wire.middle, wire.stations[0].x_of, label_box(wire.middle, ((x0 + x1) / 2, (y0 + y1) / 2))))
+    return found
+
+
+def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
+    """Return the numbers of slots at the ends of a wire, each with the middle of its text, beside the wire."""
+    line = curve(wire, picture.points)
+    found = []
+    for mark, end, (start, on) in zip(wire.marks, wire.ends, ((line[0], line[1]), (line[-1], line[-2])), strict=False):
+        if mark and end:
+            node = next(node for node in picture.nodes if node.name == end[0])
+            dx, dy = on[0] - start[0], on[1] - start[1]
+            length = hypot(dx, dy) or 1.0
+            reach = (node.extent.width if abs(dx) > abs(dy) else node.extent.height) / 2 + MARK
+            middle = (start[0] + (dx * reach - dy * MARK) / length, start[1] + (dy * reach + dx * MARK) / length)
+            found.append((mark, middle))
     return found
 
 

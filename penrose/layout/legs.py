@@ -24,7 +24,7 @@ class Ways:
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
 
     def parallel(self, join: Join) -> tuple[Join, ...]:
-        """Return the wires that run between the same two vertices, from the uppermost."""
+        """Return the wires that run between the same two vertices, from the uppermost or from the left."""
         return self.bundles[frozenset(port.vertex for port in join)]
 
 
@@ -53,7 +53,10 @@ def choose_ways(part: Part, cells: Cells) -> Ways:
 
 
 def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int], tuple[Join, ...]]:
-    """Return the wires between every two vertices, the earlier slots of a bar or of the left one above."""
+    """Return the wires between every two vertices, the earlier slots of a bar or of the left one above.
+
+    Where one vertex is above the other, the earlier slots of that are on the left.
+    """
     bundles: dict[frozenset[int], list[tuple[int, Join]]] = {}
     for join in part.joins:
         if join not in loops:

@@ -41,6 +41,7 @@ class Look:
     least: tuple[float, float] = (0.0, 0.0)
     dress: str = ""
     flipped: bool = False
+    turned: bool = False
 
 
 DOTTED = Look("dot", "dot", "", 0, centred(DOT, DOT))
@@ -93,11 +94,11 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     height = max(TENSOR, least[1], size.total + 2 * PADDING)
     extent = centred(round(width, 2), round(height, 2))
     if shape == "plain":
-        return Look("plain", "plain", label, 0, extent, least, dress, flipped)
+        return Look("plain", "plain", label, 0, extent, least, dress, flipped, turned)
     unitary = tensor.has("unitary") or tensor.has("orthogonal")
     if shape == "square" or (unitary and shape != "circle"):
-        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, flipped)
-    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, flipped)
+        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, flipped, turned)
+    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, flipped, turned)
 
 
 def _room(legs: Mapping[Direction, int], one: Direction, other: Direction) -> float:

@@ -199,4 +199,5 @@ def _node(part: Part, vertex: int, standing: Standing) -> Node:
         part.setting.panel,
         looks.dress,
         looks.flipped,
+        looks.turned,
     )

@@ -160,7 +160,8 @@ class _Router:
         if len(parallel) > 1:
             rank = parallel.index(join)
             leftmost = (first.x, -first.y) <= (last.x, -last.y)
-            share = (len(parallel) - 1 - 2 * rank) * (1 if leftmost else -1)
+            upright = abs(last.x - first.x) < abs(last.y - first.y)  # then the earlier ones are on the left
+            share = (len(parallel) - 1 - 2 * rank) * (1 if leftmost != upright else -1)
             bent = [
                 self._wire(join, stations, min(MOST, apart * abs(share)) * (1 if share > 0 else -1)) for apart in APART
             ]

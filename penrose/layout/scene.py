@@ -90,7 +90,8 @@ class Node:
     `source` is its name in the program, `stands_for` what is written there, with a full stop for every leg that
     is drawn, empty for a dot; `turn` the angle in degrees to which the tip of a triangle
     points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
-    `dress` the name of the author's style; `flipped` says that it is drawn upside down.
+    `dress` the name of the author's style; `turned` says that a matrix is drawn with its second leg first, and has
+    a mark for that, `flipped` that it is drawn upside down instead.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Node:
     panel: int
     dress: str = ""
     flipped: bool = False
+    turned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +126,8 @@ class Wire:
     no ends. The way is straight from station to station with rounded corners, or, between two
     stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
     `called` is what the ends are called where they are: the number of a slot from 1, an index of a frame or of a
-    tip, a full stop at a dot. `labels` stand beside the ends, `middle` beside the middle. A thick wire carries a
-    group of indices; a pinned one ends in a bar.
+    tip, a full stop at a dot; `marks` are numbers of slots that the picture would tell wrongly. `labels` stand
+    beside the ends, `middle` beside the middle. A thick wire carries a group of indices; a pinned one ends in a bar.
     """
 
     index: str
@@ -140,6 +142,7 @@ class Wire:
     thick: bool = False
     pinned: bool = False
     called: tuple[str, str] = ("", "")
+    marks: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +228,7 @@ class Scene:
     """A figure, laid out.
 
     `relations` has the relation before every panel, empty before the first of a chain; `styles` are those
-    of the author, by their names.
+    of the author, by their names. Slots are marked or not.
     """
 
     name: str
@@ -233,3 +236,4 @@ class Scene:
     picture: Picture
     relations: tuple[str, ...]
     styles: Mapping[str, Style]
+    marked: bool = True

@@ -78,7 +78,15 @@ class Transposes:
     span: Span
 
 
-Hint = Place | LegSide | Show | Width | Transposes
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """`marks none`: whether legs that leave where the picture tells their slot wrongly have its number."""
+
+    shown: bool
+    span: Span
+
+
+Hint = Place | LegSide | Show | Width | Transposes | Marks
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.errors import Diagnostic, Note, suggestion
-from penrose.model.document import Hint, Labels, LegSide, Panel, Place, Show, Side, Transposes, Width
+from penrose.model.document import Hint, Labels, LegSide, Marks, Panel, Place, Show, Side, Transposes, Width
 from penrose.model.expression import Factor, factors_of
 from penrose.model.tensor import Tensor
 from penrose.source import Span
@@ -18,8 +18,9 @@ FORMS = {
     "labels": "labels all",
     "width": "width 12",
     "transposes": "transposes turned",
+    "marks": "marks none",
 }
-LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight", "marks")
+LATER = ("put", "row", "column", "grid", "rotate", "flow", "bend", "brace", "arrow", "note", "highlight")
 LABELS: dict[str, Labels] = {"free": "free", "all": "all", "none": "none"}
 FARTHEST = 500  # cm; TeX itself ends at 575
 SIDES: dict[str, Side] = {"left": "left", "right": "right", "up": "up", "down": "down"}
@@ -54,6 +55,8 @@ class Hints:
                 return [Show(LABELS[which.name.text], node.span)]
             case "transposes", (tree.Reference() as how,) if how.name.text in ("turned", "marked"):
                 return [Transposes(how.name.text == "turned", node.span)]
+            case "marks", (tree.Reference() as which,) if which.name.text in ("needed", "none"):
+                return [Marks(which.name.text == "needed", node.span)]
             case "width", (tree.Word() as width,) if not width.quoted and float(width.text) > 0:
                 return [Width(float(width.text), node.span)]
         self._misread(node)
@@ -159,6 +162,8 @@ def _said(hint: Hint) -> tuple[object, object]:
             return "width", hint.width
         case Transposes():
             return "transposes", hint.turned
+        case Marks():
+            return "marks", hint.shown
 
 
 def _is(reference: tree.Reference, word: str) -> bool:

@@ -19,7 +19,7 @@ _NODE = re.compile(rf"\s*\(({NAME})\)\s*(?:at\s*\([^()]*\)\s*)?\{{(.*)\}}\s*;")
 _TOKEN = re.compile(r"\([^()]*\)|\S+")
 _OURS = re.compile(  # lines that draw nothing
     r"\\(?:begingroup|endgroup|ifdefined\\penroseprovide|providecolor|pgfdeclarelayer|pgfsetlayers|penroseprovide|"
-    r"coordinate|begin\{tikzpicture\}|end\{tikzpicture\})"
+    r"coordinate|begin\{tikzpicture\}|end\{tikzpicture\}|node\[penrose/wall label|path .*node\[penrose/slot\b)"
 )
 
 
@@ -137,7 +137,7 @@ def draw(text: str) -> Drawing:
             figure = figure or _figure(plain)
         elif plain.startswith("\\draw[penrose/leg"):
             draws.append((number, plain))
-        elif plain and not _OURS.match(plain) and not re.match(r"\\node\[penrose/wall label\b", plain):
+        elif plain and not _OURS.match(plain):
             unread.append((number, line.strip()))
     lines = []
     for number, plain in draws:

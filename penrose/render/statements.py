@@ -78,7 +78,7 @@ def _key(line: str) -> str:
     node = _NODE.search(line)
     if node and line.startswith(("\\node", "\\begin{pgfonlayer}")):
         return f"node:{node[1]}"
-    if line.startswith("\\draw"):
+    if line.startswith(("\\draw", "\\path")):
         stations = ["|".join(filter(None, place)) for place in places(line)]
-        return f"draw:{stations[0]}:{stations[-1]}" if stations else ""
+        return f"{line[1:5]}:{stations[0]}:{stations[-1]}" if stations else ""
     return ""

@@ -52,6 +52,7 @@ STYLES = {
     "pinned": "-|",
     "loop": f"rounded corners={RING}cm",
     "index": f"inner sep={CLEARANCE}cm",
+    "slot": "pos=0, inner sep=1.2pt, font=\\tiny",
     "tensor": f"{_LINE}, rounded corners={TENSOR / 2:g}cm, minimum size={TENSOR}cm, inner sep=2pt,"
     " fill=penroseblue!30!penrosebg",
     "diagonal": f"{_LINE}, rounded corners={TENSOR / 2:g}cm, minimum size={TENSOR}cm, inner sep=2pt,"

@@ -8,7 +8,7 @@ from html import escape
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label_name, labels_of
+from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label_name, labels_of, marks_of
 from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, argument, text_size
 from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
 from penrose.model.notation import GREEK
@@ -40,7 +40,7 @@ def render_svg(scene: Scene) -> str:
         ],
         groups=[path for group in picture.groups if group.kind == "sum" for path in draw.brackets(framed[group.name])],
         shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes],
-        texts=list(_texts(picture, draw)),
+        texts=list(_texts(picture, draw, scene.marked)),
     )
 
 
@@ -148,9 +148,9 @@ class Run(NamedTuple):
     size: float
 
 
-def _texts(picture: Picture, pen: _Pen) -> Iterator[tuple[str, str, Run, str]]:
+def _texts(picture: Picture, pen: _Pen, marked: bool) -> Iterator[tuple[str, str, Run, str]]:
     """Yield every run of every text, with the place where its base line begins and how it is turned."""
-    for text, box, flipped in _placed(picture):
+    for text, box, flipped in _placed(picture, marked):
         runs = tex_runs(text)
         size = text_size(text)
         x = (box.x0 + box.x1 - size.width) / 2
@@ -161,12 +161,14 @@ def _texts(picture: Picture, pen: _Pen) -> Iterator[tuple[str, str, Run, str]]:
             yield across, down, run, turn
 
 
-def _placed(picture: Picture) -> Iterator[tuple[str, Box, bool]]:
+def _placed(picture: Picture, marked: bool) -> Iterator[tuple[str, Box, bool]]:
     for node in picture.nodes:
         point = picture.points[node.name]
         yield node.label, Box(point.x, point.y, point.x, point.y), node.flipped
     for wire in picture.wires:
         yield from ((label.text, box, False) for label, _, box in labels_of(wire, picture.points))
+        for mark, (x, y) in marks_of(wire, picture) if marked else ():
+            yield f"{{}}_{{{mark}}}", Box(x, y, x, y), False
     framed = frames(picture)
     yield from ((group.label, framed[label_name(group)], False) for group in picture.groups if group.label)
     for item in picture.texts:

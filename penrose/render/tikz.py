@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from penrose.layout.geometry import label_name
+from penrose.layout.geometry import XY, at, curve, label_name
 from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Station, Text, Wire
 from penrose.model.notation import coordinate
 from penrose.render.statements import Statement, statements
@@ -23,7 +24,7 @@ def render(scene: Scene, source: str) -> list[Statement]:
     late = _late(picture)
     held = {wire for wires in late.values() for wire in wires}
     dresses = {style: body_of(style) for style in scene.styles.values()}
-    styles = [(name, STYLES[name]) for name in _styles(picture)]
+    styles = [(name, STYLES[name]) for name in _styles(picture, scene.marked)]
     styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
     bubbles = sorted({group.depth for group in picture.groups if group.kind == "bubble"})
     text = template("figure.tikz.j2").render(
@@ -40,6 +41,7 @@ def render(scene: Scene, source: str) -> list[Statement]:
             for group in picture.groups
             for line in (*_group(group), *(_wire(wire) for wire in late.get(group.name, ())))
         ],
+        marks=[line for wire in picture.wires for line in _marks(wire, picture.points)] if scene.marked else [],
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
@@ -80,7 +82,7 @@ def number(length: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _styles(picture: Picture) -> list[str]:
+def _styles(picture: Picture, marked: bool) -> list[str]:
     """Return the names of the styles that a picture uses, in the order of the list."""
     used = {node.style for node in picture.nodes} | {text.kind for text in picture.texts}
     wires = picture.wires
@@ -89,6 +91,7 @@ def _styles(picture: Picture) -> list[str]:
     used |= {"index"} if any(label for wire in wires for label in (*wire.labels, wire.middle)) else set()
     used |= {"thick"} if any(wire.thick for wire in wires) else set()
     used |= {"pinned"} if any(wire.pinned for wire in wires) else set()
+    used |= {"slot"} if marked and any(any(wire.marks) for wire in wires) else set()
     for group in picture.groups:
         used |= {"bubble", "wall label"} if group.kind == "bubble" else {"group"}
     return [name for name in STYLES if name in used]
@@ -111,6 +114,39 @@ def _wire(wire: Wire) -> str:
     middle = f"{_label(wire.middle)} " if wire.middle else ""
     end = " -- ".join(stations[1:])
     return f"{head} {start} {_way(wire)} {middle}{end}{f' {_label(last)}' if last else ''};"
+
+
+def _marks(wire: Wire, points: Mapping[str, Point]) -> Iterator[str]:
+    """Yield the numbers of slots at the ends of a wire: beside it, where it comes out from under its node."""
+    back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
+    for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
+        if mark and end:
+            start = _border(end[0], way.stations[0], way.stations[1], points)
+            yield (
+                f"\\path {start} {_way(way)} node[penrose/slot, {_beside(curve(way, points))}] {{${mark}$}}"
+                f" {_station(way.stations[1])};"
+            )
+
+
+def _beside(line: Sequence[XY]) -> str:
+    """Return where a text stands beside the begin of a line: farther out, and behind it, where that is slanted."""
+    (x0, y0), (x1, y1) = line[0], line[1]
+    dx, dy = x1 - x0, y1 - y0
+    if min(abs(dx), abs(dy)) > 0.2 * max(abs(dx), abs(dy)):
+        return f"pos=0.2, anchor={'south' if dy > 0 else 'north'} {'east' if dx > 0 else 'west'}"
+    if abs(dx) > abs(dy):
+        return f"anchor=south {'west' if dx > 0 else 'east'}"
+    return f"anchor={'south' if dy > 0 else 'north'} west"
+
+
+def _border(node: str, first: Station, second: Station, points: Mapping[str, Point]) -> str:
+    """Return where a wire leaves a node: TikZ finds that itself where the wire goes to its middle."""
+    if first.y_of == first.x_of:
+        return f"({node})"
+    (x0, y0), (x1, y1) = at(first, points), at(second, points)
+    if abs(x1 - x0) >= abs(y1 - y0):
+        return f"({first.y_of} -| {node}.{'east' if x1 > x0 else 'west'})"
+    return f"({node}.{'north' if y1 > y0 else 'south'} -| {first.x_of})"
 
 
 def _bond(wire: Wire) -> tuple[str, ...]:

@@ -1,0 +1,88 @@
+"""Which legs carry the number of their slot: those that the picture would tell wrongly.
+
+The legs of a tensor are read from its left side (from above down), then above, then below (from left to right),
+then from its right side. A matrix that is read backwards says so itself, with a T or upside down. A wire
+is on the side of a tensor to which its other end lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import hypot
+from typing import NamedTuple
+
+from penrose.layout.geometry import curve
+from penrose.layout.scene import Node, Picture, Point, Wire
+from penrose.model.tensor import BUILT_IN, Tensor
+
+LEFT, UP, DOWN, RIGHT = range(4)  # in reading order
+
+
+class _Leg(NamedTuple):
+    """A leg of a tensor: its side, how far along that, its slot from 1, and which end of which wire it is."""
+
+    side: int
+    along: float
+    slot: int
+    wire: int
+    end: int
+
+
+def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
+    """Return a picture with the slots marked that it would tell wrongly."""
+    legs: dict[str, list[_Leg]] = {node.name: [] for node in picture.nodes if _has_order(node, tensors)}
+    for number, wire in enumerate(picture.wires):
+        for end, place in enumerate(wire.ends):
+            if place and place[0] in legs:
+                legs[place[0]].append(_leg(wire, number, end, picture.points))
+    marks: dict[int, list[str]] = {}
+    for node in picture.nodes:
+        found = sorted(legs.get(node.name, ()))
+        two = len(found) == 2
+        if len(found) < 2 or (two and node.shape == "triangle"):
+            continue
+        slots = [leg.slot for leg in found]
+        told = _longest_rising(slots[::-1] if two and node.turned else slots)
+        for leg in found:
+            if leg.slot not in told:
+                marks.setdefault(leg.wire, ["", ""])[leg.end] = str(leg.slot)
+    wires = tuple(
+        replace(wire, marks=(marks[number][0], marks[number][1])) if number in marks else wire
+        for number, wire in enumerate(picture.wires)
+    )
+    return replace(picture, wires=wires)
+
+
+def _has_order(node: Node, tensors: Mapping[str, Tensor]) -> bool:
+    """Tell whether a node is a tensor whose legs are not all alike."""
+    tensor = tensors.get(node.source)
+    alike = node.source in BUILT_IN or (tensor is not None and tensor.has("symmetric"))
+    return bool(node.stands_for) and not alike
+
+
+def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg:
+    line = curve(wire, points)
+    if end == 1:
+        line.reverse()
+    (x, y), (x1, y1) = line[0], line[1]
+    to_x, to_y = line[-1] if len(wire.stations) == 2 else line[1]
+    length = hypot(x1 - x, y1 - y) or 1.0
+    out_x, out_y = x + (x1 - x) / length, y + (y1 - y) / length
+    slot = int(wire.called[end].partition(":")[0])
+    if abs(to_x - x) >= abs(to_y - y):
+        return _Leg(RIGHT if to_x > x else LEFT, round(-out_y, 6), slot, number, end)
+    return _Leg(UP if to_y > y else DOWN, round(out_x, 6), slot, number, end)
+
+
+def _longest_rising(numbers: Sequence[int]) -> set[int]:
+    """Return a longest rising subsequence, of several the first that is found."""
+    runs: list[tuple[int, ...]] = [()]
+    for number in numbers:
+        before = [run for run in runs if not run or run[-1] < number]
+        runs.append((*_longest(before), number))
+    return set(_longest(runs))
+
+
+def _longest(runs: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    return max(runs, key=lambda run: len(run))
