@@ -183,7 +183,9 @@ def _faults(figure: Figure, drawn: Scene) -> list[Diagnostic]:
     """Return a warning for what is wrong with a picture, unless it is too large to look at it all."""
     if len(drawn.picture.wires) > EXAMINED:
         return []
+    unmarked = not drawn.marked and any(any(wire.marks) for wire in drawn.picture.wires)
     what = list(dict.fromkeys(fault.what for fault in faults(drawn.picture)))
+    what += ["without marks it does not tell which slots some legs are of"] if unmarked else []
     if not what:
         return []
     more = f", and {len(what) - FIRST} more faults" if len(what) > FIRST else ""

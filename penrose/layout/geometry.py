@@ -7,7 +7,7 @@ from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
 from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, STROKE, WALL, text_size
-from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire
+from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire, centred
 
 XY = tuple[float, float]
 Points = Mapping[str, Point]
@@ -137,15 +137,16 @@ def labels_of(wire: Wire, points: Points) -> list[tuple[Label, str, Box]]:
 
 
 def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
-    """Return the numbers of slots at the ends of a wire, each with the middle of its text, beside the wire."""
+    """Return the marks at the ends of a wire, each with the middle of its text, beside the wire."""
     line = curve(wire, picture.points)
     found = []
     for mark, end, (start, on) in zip(wire.marks, wire.ends, ((line[0], line[1]), (line[-1], line[-2])), strict=False):
         if mark and end:
-            node = next(node for node in picture.nodes if node.name == end[0])
+            node = next((node for node in picture.nodes if node.name == end[0]), None)
             dx, dy = on[0] - start[0], on[1] - start[1]
             length = hypot(dx, dy) or 1.0
-            reach = (node.extent.width if abs(dx) > abs(dy) else node.extent.height) / 2 + MARK
+            extent = node.extent if node else centred(0.0, 0.0)
+            reach = MARK + (extent.width if abs(dx) > abs(dy) else extent.height) / 2
             middle = (start[0] + (dx * reach - dy * MARK) / length, start[1] + (dy * reach + dx * MARK) / length)
             found.append((mark, middle))
     return found

@@ -23,6 +23,12 @@ class Ways:
     loops: frozenset[Join]
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
 
+    def loops_beside(self, loop: Join) -> list[Join]:
+        """Return the loops on the same side of the same vertex, from the innermost."""
+        (start, end), sides = loop, self.sides
+        mine = [other for other in self.loops if {port.vertex for port in other} == {start.vertex, end.vertex}]
+        return sorted(other for other in mine if sides[other[0]] == sides[start] and sides[other[1]] == sides[end])
+
     def parallel(self, join: Join) -> tuple[Join, ...]:
         """Return the wires that run between the same two vertices, from the uppermost or from the left."""
         return self.bundles[frozenset(port.vertex for port in join)]
@@ -41,8 +47,9 @@ def choose_ways(part: Part, cells: Cells) -> Ways:
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
         used[port.vertex].add(side)
-    around = {join: _around(join, cells, used) for join in part.joins if join in loops}
-    for join, ends in around.items():
+    occupied = {vertex: frozenset(found) for vertex, found in used.items()}
+    for join in (join for join in part.joins if join in loops):
+        ends = _around(join, cells, used, occupied)
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
@@ -113,11 +120,13 @@ def _loops(part: Part, cells: Cells) -> set[Join]:
     return loops
 
 
-def _around(join: Join, cells: Cells, used: Mapping[int, set[Direction]]) -> tuple[Direction, Direction]:
-    """Return the sides on which a loop leaves its two ends."""
+def _around(
+    join: Join, cells: Cells, used: Mapping[int, set[Direction]], occupied: Mapping[int, frozenset[Direction]]
+) -> tuple[Direction, Direction]:
+    """Return the sides on which a loop leaves its two ends; those that are not occupied have room for several."""
     start, end = join
     if start.vertex != end.vertex:
         return ("left", "right") if cells[start.vertex] < cells[end.vertex] else ("right", "left")
     if not used[start.vertex] & {"left", "right"}:
         return "left", "right"
-    return ("up", "up") if "up" not in used[start.vertex] else ("down", "down")
+    return ("up", "up") if "up" not in occupied[start.vertex] else ("down", "down")

@@ -1,8 +1,9 @@
 """Which legs carry the number of their slot: those that the picture would tell wrongly.
 
-The legs of a tensor are read from its left side (from above down), then above, then below (from left to right),
-then from its right side. A matrix that is read backwards says so itself, with a T or upside down. A wire
-is on the side of a tensor to which its other end lies.
+The legs of a tensor, and the thin ones of a bar, are read from its left side (from above down), then above, then
+below (from left to right), then from its right side. A matrix that is read backwards says so itself, with a T or
+upside down. A wire is on the side of a tensor to which its other end lies. Legs that leave a frame at
+one point carry the names of their indices.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from math import hypot
 from typing import NamedTuple
 
 from penrose.layout.geometry import curve
-from penrose.layout.scene import Node, Picture, Point, Wire
+from penrose.layout.measure import TENSOR
+from penrose.layout.scene import Node, Picture, Point, Station, Wire
+from penrose.model.notation import latex
 from penrose.model.tensor import BUILT_IN, Tensor
 
 LEFT, UP, DOWN, RIGHT = range(4)  # in reading order
@@ -31,15 +34,16 @@ class _Leg(NamedTuple):
 
 def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
     """Return a picture with the slots marked that it would tell wrongly."""
+    bars = {node.name for node in picture.nodes if node.shape == "bar"}
     legs: dict[str, list[_Leg]] = {node.name: [] for node in picture.nodes if _has_order(node, tensors)}
     for number, wire in enumerate(picture.wires):
         for end, place in enumerate(wire.ends):
-            if place and place[0] in legs:
+            if place and place[0] in legs and not (wire.thick and place[0] in bars):
                 legs[place[0]].append(_leg(wire, number, end, picture.points))
     marks: dict[int, list[str]] = {}
     for node in picture.nodes:
         found = sorted(legs.get(node.name, ()))
-        two = len(found) == 2
+        two = len(found) == 2 and node.shape != "bar"
         if len(found) < 2 or (two and node.shape == "triangle"):
             continue
         slots = [leg.slot for leg in found]
@@ -47,6 +51,7 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
         for leg in found:
             if leg.slot not in told:
                 marks.setdefault(leg.wire, ["", ""])[leg.end] = str(leg.slot)
+    _name_legs(picture, marks)
     wires = tuple(
         replace(wire, marks=(marks[number][0], marks[number][1])) if number in marks else wire
         for number, wire in enumerate(picture.wires)
@@ -54,11 +59,23 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
     return replace(picture, wires=wires)
 
 
+def _name_legs(picture: Picture, marks: dict[int, list[str]]) -> None:
+    """Mark the legs of a frame that leave it at one point by their indices inside."""
+    frames = {group.name for group in picture.groups}
+    places: dict[Station, list[tuple[int, int]]] = {}
+    for number, wire in enumerate(picture.wires):
+        for end, place in enumerate(wire.ends):
+            if place and place[0] in frames:
+                places.setdefault(wire.stations[-end], []).append((number, end))
+    for number, end in (one for ends in places.values() if len(ends) > 1 for one in ends):
+        marks.setdefault(number, ["", ""])[end] = _label(picture.wires[number].called[end])
+
+
 def _has_order(node: Node, tensors: Mapping[str, Tensor]) -> bool:
-    """Tell whether a node is a tensor whose legs are not all alike."""
+    """Tell whether a node is a bar, or a tensor whose legs are not all alike."""
     tensor = tensors.get(node.source)
     alike = node.source in BUILT_IN or (tensor is not None and tensor.has("symmetric"))
-    return bool(node.stands_for) and not alike
+    return node.shape == "bar" or (bool(node.stands_for) and not alike)
 
 
 def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg:
@@ -67,12 +84,18 @@ def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg
         line.reverse()
     (x, y), (x1, y1) = line[0], line[1]
     to_x, to_y = line[-1] if len(wire.stations) == 2 else line[1]
-    length = hypot(x1 - x, y1 - y) or 1.0
-    out_x, out_y = x + (x1 - x) / length, y + (y1 - y) / length
+    out = TENSOR / 2 / (hypot(x1 - x, y1 - y) or 1.0)  # it is seen where it comes out from under the tensor
+    out_x, out_y = x + out * (x1 - x), y + out * (y1 - y)
     slot = int(wire.called[end].partition(":")[0])
     if abs(to_x - x) >= abs(to_y - y):
         return _Leg(RIGHT if to_x > x else LEFT, round(-out_y, 6), slot, number, end)
     return _Leg(UP if to_y > y else DOWN, round(out_x, 6), slot, number, end)
+
+
+def _label(called: str) -> str:
+    """Return an index, or a group of them, as TeX."""
+    names = [latex(name) for name in called.strip("()").split()]
+    return names[0] if len(names) == 1 else f"({' '.join(names)})"
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

@@ -100,6 +100,10 @@ def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     legs = Counter(ways.sides[port] for port in part.tips_at[vertex])
+    for join in (join for join in part.joins_at[vertex] if join in ways.loops):
+        side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
+        if side in ("up", "down") and loops > 1:
+            legs[side] = max(legs[side], 2 * loops)
     bundles = {ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops}
     orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in bundles]
     crossed = any(order != sorted(order) for order in orders)

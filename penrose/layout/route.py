@@ -283,7 +283,7 @@ class _Router:
         """Return the loops, each outside of the ones before it."""
         drawn = []
         loops = [join for join in self.part.joins if join in self.ways.loops]
-        for join in sorted(loops, key=self._length):
+        for join in sorted(loops, key=lambda join: (self._length(join), self.ways.sides[join[0]] in ("left", "right"))):
             ends = sorted(join, key=lambda port: (self.standing[port.vertex].x, self.ways.sides[port] != "left"))
             drawn.append(self._loop(join, ends[0], ends[1]))
         return drawn
@@ -297,12 +297,13 @@ class _Router:
         side = self.ways.sides[left]
         small = side in ("up", "down")
         below = side == "down"
-        out = -SIDE_BY_SIDE / 2 if small else first.look.extent.left + LOOP
+        half = (self.ways.loops_beside(join).index(join) + 0.5) * SIDE_BY_SIDE if small else 0.0
+        out = half if small else first.look.extent.left + LOOP
         height = self._height(first, last, below)
         corner = self.part.setting.names.new(f"loop--{coordinate(str(self._leg_of(left)))}")
         other = self.part.setting.names.new(f"{corner}--end")
-        self.points[corner] = Point(round(first.x - abs(out), 4), height, _anchor(start))
-        width = SIDE_BY_SIDE / 2 if small else last.look.extent.right + LOOP
+        self.points[corner] = Point(round(first.x - out, 4), height, _anchor(start))
+        width = half if small else last.look.extent.right + LOOP
         self.points[other] = Point(round(last.x + width, 4), height, _anchor(end))
         stations = [
             Station(start.y_of, corner),

@@ -36,7 +36,7 @@ class Vertex:
     subscripts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Port:
     """The end of a wire at a slot of a vertex, both counted from 0."""
 

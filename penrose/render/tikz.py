@@ -117,7 +117,7 @@ def _wire(wire: Wire) -> str:
 
 
 def _marks(wire: Wire, points: Mapping[str, Point]) -> Iterator[str]:
-    """Yield the numbers of slots at the ends of a wire: beside it, where it comes out from under its node."""
+    """Yield the marks at the ends of a wire: beside it, where it comes out from under its node."""
     back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
     for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
         if mark and end:
@@ -141,8 +141,8 @@ def _beside(line: Sequence[XY]) -> str:
 
 def _border(node: str, first: Station, second: Station, points: Mapping[str, Point]) -> str:
     """Return where a wire leaves a node: TikZ finds that itself where the wire goes to its middle."""
-    if first.y_of == first.x_of:
-        return f"({node})"
+    if first.y_of == first.x_of or "." in first.x_of:
+        return _station(first)
     (x0, y0), (x1, y1) = at(first, points), at(second, points)
     if abs(x1 - x0) >= abs(y1 - y0):
         return f"({first.y_of} -| {node}.{'east' if x1 > x0 else 'west'})"

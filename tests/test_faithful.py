@@ -1,0 +1,142 @@
+"""Different tensors have different pictures: what is drawn, not what is written in the file, tells them apart."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import count
+from math import dist
+
+import pytest
+from pen import figure
+from programs import program
+
+from penrose.errors import PenroseError
+from penrose.layout.compose import lay_out
+from penrose.layout.geometry import curve
+from penrose.layout.scene import Node, Scene
+from penrose.render.svg import render_svg
+from penrose.rewrite.canonical import canonical
+
+NAMED = [
+    ("Y[i,j] A[j,k] A[k,l]", "Y[i,j] A[k,j] A[k,l]"),
+    ("A[i,j] B[j,k] C[k,i]", "A[i,j] B[k,j] C[k,i]"),
+    ("T[i,j,k] u[i] v[j]", "T[i,j,k] v[i] u[j]"),
+    ("f(A[i,j] x[j]) B[i,k]", "f(A[i,j]) x[j] B[i,k]"),
+    ("f(g(A[i,j]) x[j])", "g(f(A[i,j]) x[j])"),
+    ("A[i,j] v[j]", "A[j,i] v[j]"),
+    ("A[0,i]", "A[i,0]"),
+    ("M[i,(j k)] a[j] b[k]", "M[i,(k j)] a[j] b[k]"),
+    ("sum[h](A[h,i] B[h,i]) -> [i]", "A[h,i] B[h,i] -> [i]"),
+    ("softmax[k](s[q,k])", "softmax[q](s[q,k])"),
+]
+FOREIGN = ("delta", "one", "causal", "shift")
+
+
+def forms(text: str) -> list[str | None]:
+    return [canonical(panel.expression, panel.legs) for chain in figure(text).chains for panel in chain]
+
+
+def picture(text: str) -> str:
+    return render_svg(lay_out(figure(text)))
+
+
+@pytest.mark.parametrize(("one", "other"), NAMED)
+def test_near_misses_look_different(one: str, other: str) -> None:
+    assert picture(f"figure f: {one}") != picture(f"figure f: {other}")
+
+
+def near_miss(text: str, generator: random.Random) -> str:
+    """Return a program with one small change: two legs or two tensors exchanged, a conj, a sign or a wall changed."""
+
+    def somewhere(pattern: str, change: str) -> str:
+        found = list(re.finditer(pattern, text))
+        if not found:
+            return text
+        match = generator.choice(found)
+        return text[: match.start()] + match.expand(change) + text[match.end() :]
+
+    match generator.randrange(6):
+        case 0:
+            return somewhere(r"(?<=[\[,])([a-z]\w*),([a-z]\w*)(?=[\],])", r"\2,\1")
+        case 1:
+            return somewhere(r"conj\(([^()]*)\)", r"\1")
+        case 2:
+            return somewhere(r"(?<![\w.(])([A-M]_\{[^{}]*\}\[[^\[\]]*\])", r"conj(\1)")
+        case 3:
+            return somewhere(r" \+ ", " - ")
+        case 4:
+            return somewhere(r"relu\(|exp\(", "σ(")
+        case _:
+            return somewhere(r"([A-M])_\{(\d,.)\}(.*?)([A-M])_\{\2\}", r"\4_{\2}\3\1_{\2}")
+
+
+def walls(generator: random.Random) -> tuple[str, str]:
+    """Return two chains of matrices with a wall that is around different ones."""
+    length = generator.randint(3, 6)
+    factors = [f"{'ABCDEF'[n]}[b_{n},b_{n + 1}]" for n in range(length)]
+
+    def text(first: int, last: int) -> str:
+        inside = " ".join(factors[first:last])
+        return "figure f: " + " ".join([*factors[:first], f"f({inside})", *factors[last:]])
+
+    first, last = sorted(generator.sample(range(length), 2))
+    return text(first, last), text(first, last + 1)
+
+
+def test_five_hundred_near_misses_look_different() -> None:
+    pairs = 0
+    for seed in count():
+        generator = random.Random(seed)
+        one = program(seed)
+        one, other = walls(generator) if seed % 5 == 0 else (one, near_miss(one, generator))
+        try:
+            same = one == other or forms(one) == forms(other)
+        except PenroseError:
+            continue
+        if not same:
+            pairs += 1
+            assert picture(one) != picture(other), (one, other)
+        if pairs == 500:
+            break
+
+
+# ---------------------------------------------------------------- what a reader sees
+
+
+def seen(scene: Scene, node: Node) -> list[tuple[int, int]]:
+    """Return, for every leg of a tensor, the slot that a reader takes it for and the one that it is."""
+    legs = []
+    for wire in scene.picture.wires:
+        for end, place in enumerate(wire.ends):
+            if place and place[0] == node.name:
+                line = curve(wire, scene.picture.points)[:: 1 if end == 0 else -1]
+                far = line[-1] if len(wire.stations) == 2 else line[1]
+                dx, dy = far[0] - line[0][0], far[1] - line[0][1]
+                flat = abs(dx) >= abs(dy)
+                side = ("left" if dx < 0 else "right") if flat else ("up" if dy > 0 else "down")
+                step = 0.34 / dist(line[0], line[1])  # where it comes out from under the tensor
+                near = [a + step * (b - a) for a, b in zip(line[0], line[1], strict=True)]
+                order = (["left", "up", "down", "right"].index(side), round(-near[1] if flat else near[0], 4))
+                legs.append((order, wire.marks[end], int(wire.called[end].partition(":")[0])))
+    legs.sort()
+    marked = {int(mark) for _, mark, _ in legs if mark}
+    left = iter(sorted({slot for _, _, slot in legs} - marked))
+    told = [int(mark) if mark else next(left) for _, mark, _ in legs]
+    if len(legs) == 2 and node.turned and not marked:
+        told.reverse()
+    return list(zip(told, (slot for _, _, slot in legs), strict=True))
+
+
+def test_the_slots_of_every_tensor_can_be_read_from_its_picture() -> None:
+    tensors = several = 0
+    for seed in range(300):
+        scene = lay_out(figure(program(seed)))
+        for node in scene.picture.nodes:
+            if node.stands_for and node.source not in FOREIGN:
+                legs = seen(scene, node)
+                assert all(told == slot for told, slot in legs), (program(seed), node.name, legs)
+                tensors += 1
+                several += len(legs) > 2
+    assert tensors > 1000
+    assert several > 300
