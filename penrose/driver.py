@@ -16,6 +16,7 @@ from penrose.model.document import Document, Figure
 from penrose.model.resolve import resolve
 from penrose.render.merge import Merged, merge, read_earlier
 from penrose.render.read import read
+from penrose.render.recall import recall
 from penrose.render.tikz import render
 from penrose.source import Source
 from penrose.syntax import tree
@@ -165,7 +166,7 @@ def scene(figure: Figure) -> Scene:
 def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> Report:
     earlier_text = read_earlier_output(file)
     earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force)
-    drawn = lay_out(figure, earlier.pins() if earlier else None)
+    drawn = lay_out(figure, earlier.pins(), recall(earlier.text)) if earlier else lay_out(figure)
     merged = merge(render(drawn, path.name), earlier)
     if options.check:
         return Report((Output(file, earlier_text != merged.text, merged),), ())

@@ -10,14 +10,14 @@ from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size
-from penrose.layout.names import AXIS, Names
+from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
 from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place, Show, Transposes, Width
-from penrose.model.expression import Apply, Regroup, Sum, Term, Total
+from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
 from penrose.model.notation import latex, latex_scalar
@@ -25,14 +25,18 @@ from penrose.model.notation import latex, latex_scalar
 RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
 
 
-def lay_out(figure: Figure, pins: Mapping[str, tuple[float, float]] | None = None) -> Scene:
+def lay_out(
+    figure: Figure, pins: Mapping[str, tuple[float, float]] | None = None, earlier: Earlier | None = None
+) -> Scene:
     """Return the scene of a figure.
 
     `pins` are positions of named points that the author has chosen, in cm; they hold exactly, like
-    the `place` hints of the figure.
+    the `place` hints of the figure. `earlier` is what an earlier drawing had, whose names are kept.
     """
     found: list[Diagnostic] = []
-    composer = _Composer(figure, Names(found))
+    names = Names(found, earlier or {})
+    names.keep(figure)
+    composer = _Composer(figure, names)
     picture = composer.picture()
     if found:
         raise PenroseError(found)
@@ -94,7 +98,8 @@ class _Composer:
         for panel in chain:
             self.panel += 1
             relation = panel.relation + (f" within {panel.within}" if panel.within else "")
-            sign = [self._text("relation", "rel", RELATIONS[panel.relation], relation)] if relation else []
+            tex = RELATIONS.get(panel.relation, "")
+            sign = [self._text("relation", "rel", tex, panel.expression, relation)] if relation else []
             drawn = self._sum(panel.expression, self._setting(panel, sides))
             whole = _in_a_row([*sign, drawn], SPACE)
             if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
@@ -138,12 +143,12 @@ class _Composer:
         pieces: list[Picture] = []
         for number, argument in enumerate(body.arguments):
             if number:
-                pieces.append(self._text("sign", "comma", ",", ","))
+                pieces.append(self._text("sign", "comma", ",", argument, ","))
             pieces.append(self._sum(argument, inner))
         return _in_a_row(pieces, SIGN)
 
-    def _text(self, kind: TextKind, stem: str, tex: str, stands_for: str = "") -> Picture:
-        name = self.names.numbered(stem)
+    def _text(self, kind: TextKind, stem: str, tex: str, about: Expression, stands_for: str = "") -> Picture:
+        name = self.names.numbered(stem, self.names.about(about))
         size = text_size(tex)
         text = Text(name, kind, tex, stands_for, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
@@ -152,7 +157,8 @@ class _Composer:
         pieces: list[Picture] = []
         for number, term in enumerate(expression.terms):
             if number or term.negative:
-                pieces.append(self._text("sign", "sign", "-" if term.negative else "+", "-" if term.negative else "+"))
+                sign = "-" if term.negative else "+"
+                pieces.append(self._text("sign", "sign", sign, term.product, sign))
             pieces.append(self._term(term, setting))
         return _in_a_row(pieces, SIGN)
 
@@ -161,20 +167,20 @@ class _Composer:
         pieces: list[Picture] = []
         if len(product.factors) == 1 and isinstance(product.factors[0], Total):
             if product.coefficient is not None:
-                pieces.append(self._coefficient(product.coefficient))
+                pieces.append(self._coefficient(product.coefficient, product))
             pieces.append(self._total(product.factors[0], setting))
         else:
             drawn = network(product, setting.legs, setting.hidden)
             empty = not drawn.vertices and not drawn.wires
             if drawn.coefficient is not None or empty:
-                pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1")))
+                pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1"), product))
             if not empty:
                 pieces.append(draw_term(drawn, setting))
         whole = _above(*pieces) if setting.open and len(pieces) == 2 else _in_a_row(pieces, TIGHT)
-        return self._with_caption(whole, term.caption) if term.caption else whole
+        return self._with_caption(whole, term) if term.caption else whole
 
-    def _coefficient(self, value: scalar.Scalar) -> Picture:
-        return self._text("coefficient", "coeff", latex_scalar(value), scalar.text(value))
+    def _coefficient(self, value: scalar.Scalar, about: Expression) -> Picture:
+        return self._text("coefficient", "coeff", latex_scalar(value), about, scalar.text(value))
 
     def _total(self, total: Total, setting: Setting) -> Picture:
         """Draw Σ and what it sums; the summed indices are subscripts in there."""
@@ -186,14 +192,14 @@ class _Composer:
         if len(total.body.terms) == 1 and not total.body.terms[0].negative:
             body = self._sum(total.body, inner)
         else:
-            name = self.names.numbered("group")
+            name = self.names.numbered("group", self.names.about(total.body))
             sides = {leg: setting.sides.get(flat([leg])[0], "down") for leg in setting.legs}
             body = frame(name, total.body, sides, inner).inside
         limits = [limit.index.name + (f"={limit.first}..{limit.last}" if limit.last else "") for limit in total.limits]
-        return _in_a_row([self._text("total", "total", sign, ",".join(limits)), body], TIGHT)
+        return _in_a_row([self._text("total", "total", sign, total.body, ",".join(limits)), body], TIGHT)
 
-    def _with_caption(self, drawn: Picture, text: str) -> Picture:
-        caption = self._text("caption", "caption", text)
+    def _with_caption(self, drawn: Picture, term: Term) -> Picture:
+        caption = self._text("caption", "caption", term.caption, term.product)
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
         return Picture.joined([drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])

@@ -2,18 +2,37 @@
 
 A tensor W_Q is `W-Q`, its second occurrence `W-Q--2`, an occurrence that the author named `W-Q--here`.
 Everything else has a name with two hyphens too, which no name of a source gives: the tip of a leg is
-`W-Q--h`, a hyperedge `dot--j`, a sign `sign--1`.
+`W-Q--h`, a hyperedge `dot--j`, a sign `sign--1`. Names are kept from an earlier drawing of the figure: a
+tensor by what it is joined to, a sign by the tensors of its term. What is new gets a name that was not there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from penrose.errors import Diagnostic
-from penrose.model.expression import Factor
+from penrose.model.document import Figure, Panel
+from penrose.model.expression import Expression, Factor, factors_of
+from penrose.model.index import Index, flat
 from penrose.model.notation import coordinate
+from penrose.model.tensor import BUILT_IN
 
 AXIS = "axis"
+CROWD = 50  # ends of a hyperedge, beyond which it tells nothing of what it joins
+PAIRS = 1_000_000  # of occurrences of one tensor that are compared
+
+
+class Seen(NamedTuple):
+    """A thing of an earlier drawing: its name, and what it was about, which tells it from others of its kind."""
+
+    name: str
+    about: frozenset[str]
+
+
+# By kind: the source of a tensor, or what a name of another thing begins with.
+Earlier = Mapping[str, Sequence[Seen]]
 
 
 @dataclass
@@ -21,10 +40,37 @@ class Names:
     """Gives out the names of one figure; `found` collects names that meet."""
 
     found: list[Diagnostic]
+    earlier: Earlier = field(default_factory=dict)
     of: dict[int, str] = field(default_factory=dict)  # by the identity of an occurrence
     _taken: set[str] = field(default_factory=lambda: {AXIS})
     _sources: dict[str, str] = field(default_factory=lambda: {AXIS: ""})
     _last: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._old = {seen.name for things in self.earlier.values() for seen in things}
+        self._by_part: dict[tuple[str, str], list[Seen]] = {}
+        for kind, things in self.earlier.items():
+            for seen in things:
+                for part in seen.about:
+                    self._by_part.setdefault((kind, part), []).append(seen)
+
+    def keep(self, figure: Figure) -> None:
+        """Give the tensors of a figure that were in the earlier drawing the names that they had there."""
+        if not self.earlier:
+            return
+        about: dict[int, frozenset[str]] = {}
+        occurrences: dict[str, list[Factor]] = {}
+        for panel in (panel for chain in figure.chains for panel in chain):
+            about |= _joined(panel)
+            for factor in factors_of(panel.expression):
+                if factor.tensor not in BUILT_IN and not factor.key:
+                    occurrences.setdefault(factor.tensor, []).append(factor)
+        for source, factors in occurrences.items():
+            old = self.earlier.get(f"tensor {source}", ())
+            for number, known in _matched([about[id(factor)] for factor in factors], [seen.about for seen in old]):
+                self._take(old[known].name)
+                self._sources[coordinate(source)] = source
+                self.of[id(factors[number])] = old[known].name
 
     def tensor(self, factor: Factor) -> str:
         """Return the name of the next occurrence of a tensor."""
@@ -33,20 +79,41 @@ class Names:
         if known != factor.tensor:
             self._report(name, factor, known)
             self._sources[name] = factor.tensor
-        self.of[id(factor)] = self.new(f"{name}--{coordinate(factor.key)}" if factor.key else name)
+        if id(factor) not in self.of:
+            self.of[id(factor)] = self.new(f"{name}--{coordinate(factor.key)}" if factor.key else name)
         return self.of[id(factor)]
 
-    def new(self, stem: str) -> str:
-        """Return a name that is not taken: the stem, or the stem with the next number from 2."""
-        return stem if self._take(stem) else self._next(stem, 2)
+    def about(self, expression: Expression) -> frozenset[str]:
+        """Return the names of the tensors in an expression that have one, where an earlier drawing needs them."""
+        if not self.earlier:
+            return frozenset()
+        return frozenset(self.of[id(factor)] for factor in factors_of(expression) if id(factor) in self.of)
 
-    def numbered(self, stem: str) -> str:
-        """Return `stem--1`, `stem--2` and so on."""
-        return self._next(stem, 1)
+    def new(self, wanted: str) -> str:
+        """Return a name that is not taken: the one that is wanted, or that with the next number from 2."""
+        return wanted if wanted not in self._old and self._take(wanted) else self._next(wanted, 2)
+
+    def tip(self, wanted: str) -> str:
+        """Return the name of a tip, which its node and index tell."""
+        return wanted if self._take(wanted) else self._next(wanted, 2)
+
+    def numbered(self, stem: str, about: frozenset[str]) -> str:
+        """Return the name of what an earlier drawing had about the same, or `stem--1`, `stem--2` and so on."""
+        return self._kept(stem, about) or self._next(stem, 1)
+
+    def named(self, kind: str, wanted: str, about: frozenset[str]) -> str:
+        """Return the name of what an earlier drawing had about the same, or the one that is wanted."""
+        return self._kept(kind, about) or self.new(wanted)
+
+    def _kept(self, kind: str, about: frozenset[str]) -> str:
+        alike = dict.fromkeys(seen for part in sorted(about) for seen in self._by_part.get((kind, part), ()))
+        free = [seen for seen in alike if seen.name not in self._taken]
+        best = max(free, key=lambda seen: len(seen.about & about) / len(seen.about | about), default=None)
+        return best.name if best and self._take(best.name) else ""
 
     def _next(self, stem: str, first: int) -> str:
         number = self._last.get(stem, first - 1) + 1
-        while not self._take(f"{stem}--{number}"):
+        while f"{stem}--{number}" in self._old or not self._take(f"{stem}--{number}"):
             number += 1
         self._last[stem] = number
         return f"{stem}--{number}"
@@ -60,3 +127,44 @@ class Names:
         other = f"the tensor {known}" if known else "the axis of the figure"
         message = f"{factor.tensor} and {other} would both be the coordinate {name}"
         self.found.append(Diagnostic("PEN501", message, factor.span, hint="rename one of them"))
+
+
+def _joined(panel: Panel) -> dict[int, frozenset[str]]:
+    """Return, for every tensor of a panel, which slots of which others its slots are joined to, and its free legs."""
+    places: dict[Index, list[tuple[Factor, int]]] = {}
+    factors = [factor for factor in factors_of(panel.expression) if factor.tensor not in BUILT_IN]
+    for factor in factors:
+        for slot, indices in enumerate(_by_slot(factor), 1):
+            for index in indices:
+                places.setdefault(index, []).append((factor, slot))
+    free = set(panel.expression.free)
+    found: dict[int, set[str]] = {id(factor): set() for factor in factors}
+    for index, ends in places.items():
+        for factor, slot in ends if len(ends) <= CROWD else ():
+            others = {f"{slot}:{other.tensor}.{there}" for other, there in ends if (other, there) != (factor, slot)}
+            found[id(factor)] |= others | ({f"{slot}={index.name}"} if index in free else set())
+    return {key: frozenset(about) for key, about in found.items()}
+
+
+def _by_slot(factor: Factor) -> Iterable[tuple[Index, ...]]:
+    return [flat([leg]) for leg in factor.legs]
+
+
+def _matched(new: Sequence[frozenset[str]], old: Sequence[frozenset[str]]) -> Iterable[tuple[int, int]]:
+    """Match things by what they have in common, the likest first; what is left over, or very many, by their order."""
+    if len(new) * len(old) > PAIRS:
+        yield from ((number, number) for number in range(min(len(new), len(old))))
+        return
+
+    def unlike(pair: tuple[int, int]) -> tuple[float, int, int]:
+        one, other = new[pair[0]], old[pair[1]]
+        return -len(one & other) / (len(one | other) or 1), abs(pair[0] - pair[1]), pair[0]
+
+    pairs = sorted(((n, o) for n in range(len(new)) for o in range(len(old))), key=unlike)
+    likes = [pair for pair in pairs if new[pair[0]] & old[pair[1]]]
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for one, other in (*likes, *sorted(pairs)):
+        if one not in taken[0] and other not in taken[1]:
+            taken[0].add(one)
+            taken[1].add(other)
+            yield one, other

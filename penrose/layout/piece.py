@@ -48,17 +48,25 @@ def _graph(part: Part) -> Piece:
 
 
 def _names(part: Part) -> dict[int, str]:
+    """Return the names of the vertices: tensors first, since what joins them is known by them."""
     stems = {"sum": "group", "bubble": "bubble", "dots": "dots", "fuse": "bar"}
-    names = {}
-    for vertex in part.vertices:
+    given = part.setting.names
+    names = {
+        v: given.tensor(f) for v in part.vertices if part.about(v).kind == "tensor" and (f := part.about(v).factor)
+    }
+    for vertex in (vertex for vertex in part.vertices if vertex not in names):
         about = part.about(vertex)
-        if about.kind in stems:
-            names[vertex] = part.setting.names.numbered(stems[about.kind])
-        elif about.kind == "dot":
-            names[vertex] = part.setting.names.new(f"dot--{coordinate(str(about.legs[0]))}")
-        elif about.factor is not None:
-            names[vertex] = part.setting.names.tensor(about.factor)
-    return names
+        joined = frozenset(
+            f"{names[other.vertex]}.{part.about(other.vertex).slots[other.slot] + 1}"
+            for join in part.joins_at[vertex]
+            for other in join
+            if other.vertex in names and part.about(other.vertex).kind == "tensor"
+        )
+        if about.kind == "dot":
+            names[vertex] = given.named("dot", f"dot--{coordinate(str(about.legs[0]))}", joined)
+        else:
+            names[vertex] = given.numbered(stems[about.kind], given.about(about.body) if about.body else joined)
+    return {vertex: names[vertex] for vertex in part.vertices}
 
 
 def _sides(part: Part, vertex: int, ways: Ways) -> list[Direction]:

@@ -239,7 +239,7 @@ class _Router:
         if isinstance(leg, Index) and leg in self.part.setting.open:
             self.open[leg] = Exposed(name, slot, self._called(port), self._base(port))
             return None
-        tip = self.part.setting.names.new(f"{name}--{coordinate(str(leg))}")
+        tip = self.part.setting.names.tip(f"{name}--{coordinate(str(leg))}")
         self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
         station = self._leg_station(port, side, tip, ports)
         pinned = isinstance(leg, Pin)
@@ -300,8 +300,10 @@ class _Router:
         half = (self.ways.loops_beside(join).index(join) + 0.5) * SIDE_BY_SIDE if small else 0.0
         out = half if small else first.look.extent.left + LOOP
         height = self._height(first, last, below)
-        corner = self.part.setting.names.new(f"loop--{coordinate(str(self._leg_of(left)))}")
-        other = self.part.setting.names.new(f"{corner}--end")
+        names = self.part.setting.names
+        ends = frozenset(f"{self._end(port)[0]}.{self._called(port)}" for port in join)
+        corner = names.named("loop", f"loop--{coordinate(str(self._leg_of(left)))}", ends)
+        other = names.tip(f"{corner}--end")
         self.points[corner] = Point(round(first.x - out, 4), height, _anchor(start))
         width = half if small else last.look.extent.right + LOOP
         self.points[other] = Point(round(last.x + width, 4), height, _anchor(end))

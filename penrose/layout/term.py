@@ -67,8 +67,8 @@ def _has_leg(picture: Picture, side: Direction) -> bool:
 def _line(wire: Join, setting: Setting) -> Picture:
     """Draw an identity as a line from left to right, or the trace of one as a ring."""
     if not wire.ends:
-        centre = setting.names.new(f"ring--{coordinate(str(wire.leg))}")
-        corners = [setting.names.new(f"{centre}--corner") for _ in range(4)]
+        centre = setting.names.tip(f"ring--{coordinate(str(wire.leg))}")
+        corners = [setting.names.tip(f"{centre}--corner") for _ in range(4)]
         places = [(-RING, RING), (RING, RING), (RING, -RING), (-RING, -RING)]
         points = {centre: Point(0, 0)} | {
             name: Point(x, y, centre) for name, (x, y) in zip(corners, places, strict=True)
@@ -78,7 +78,7 @@ def _line(wire: Join, setting: Setting) -> Picture:
     ends = [end.leg for end in wire.ends if isinstance(end, Tip)]
     if setting.sides.get(flat(ends)[0]) == "right" and setting.sides.get(flat(ends)[-1]) != "right":
         ends.reverse()
-    left, right = (setting.names.new(f"tip--{coordinate(str(leg))}") for leg in ends)
+    left, right = (setting.names.tip(f"tip--{coordinate(str(leg))}") for leg in ends)
     shown = setting.labels != "none"
     labels = (Label(label_of(ends[0]), "left"), Label(label_of(ends[1]), "right"))
     line = Wire(

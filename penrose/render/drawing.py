@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -267,3 +267,14 @@ def _split(text: str) -> Iterable[str]:
             yield text[start:position]
             start = position + 1
     yield text[start:]
+
+
+def divided(things: Sequence[Thing], divides: Callable[[Thing], bool]) -> list[tuple[Thing | None, list[Thing]]]:
+    """Divide things at texts, each of which stands with what comes behind it."""
+    found: list[tuple[Thing | None, list[Thing]]] = [(None, [])]
+    for thing in things:
+        if divides(thing):
+            found.append((thing, []))
+        else:
+            found[-1][1].append(thing)
+    return found

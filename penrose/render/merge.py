@@ -37,6 +37,11 @@ class Earlier:
     positions: Mapping[str, str]
     hashes: Mapping[str, str]
 
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(line.text for line in self.lines)
+
     def moved(self) -> dict[str, str]:
         """Return the positions that differ from what the compiler wrote, by the names of the coordinates."""
         moved = {}

@@ -77,6 +77,9 @@ class Nets:
         self._root: dict[Segment, Segment] = {}
         self._nets: dict[Segment, Net] = {}
         self._ends: dict[str, list[End]] = {}
+        self._pins: dict[str, dict[int, str]] = {}
+        for line in (line for line in drawing.lines if line.pinned and line.called[0].isdecimal()):
+            self._pins.setdefault(line.ends[0], {})[int(line.called[0])] = line.called[1]
         lines = [line for line in drawing.lines if not line.pinned]
         names = [_names(line) for line in lines]
         ways = [self._way(number, line) for number, line in enumerate(lines)]
@@ -93,8 +96,7 @@ class Nets:
 
     def pins(self, thing: Thing) -> dict[int, str]:
         """Return the pinned slots of a tensor, counted from 1, and where they are pinned."""
-        lines = (line for line in self.drawing.lines if line.pinned and line.ends[0] == thing.name)
-        return {int(line.called[0]): line.called[1] for line in lines}
+        return self._pins.get(thing.name, {})
 
     def touching(self, things: Sequence[Thing], frame: str) -> list[Net]:
         """Return the nets in a frame that touch some things in it."""

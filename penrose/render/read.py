@@ -8,13 +8,13 @@ the name of an index, and every slot on it carries that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from penrose.model import scalar
 from penrose.model.function import ALONG_AXES, ELEMENTWISE, OF_MATRICES
-from penrose.render.drawing import TENSORS, TOP, Drawing, Thing, draw
+from penrose.render.drawing import TENSORS, TOP, Drawing, Thing, divided, draw
 from penrose.render.nets import Net, Nets, parts_of
 
 Names = Mapping[str, str]  # from what an index is called in a frame to its name in the program
@@ -66,7 +66,7 @@ class _Reader:
             yield self._chain(list(things))
 
     def _chain(self, things: Sequence[Thing]) -> str:
-        panels = _divided(things, lambda thing: thing.kind == "relation")
+        panels = divided(things, lambda thing: thing.kind == "relation")
         given = self._is_left_side(panels[0][1])
         text = ""
         for relation, panel in panels:
@@ -102,7 +102,7 @@ class _Reader:
 
     def _sum(self, things: Sequence[Thing], frame: str, outer: Names) -> str:
         text = ""
-        for sign, term in _divided(things, lambda thing: thing.kind == "sign"):
+        for sign, term in divided(things, lambda thing: thing.kind == "sign"):
             minus = sign is not None and sign.stands_for == "-"
             if term:
                 text += (" - " if minus else " + ") if text else ("-" if minus else "")
@@ -244,7 +244,7 @@ class _Reader:
         return name
 
     def _bubble(self, thing: Thing) -> str:
-        arguments = _divided(self.drawing.inside(thing.name), lambda one: one.stands_for == "," and one.kind == "sign")
+        arguments = divided(self.drawing.inside(thing.name), lambda one: one.stands_for == "," and one.kind == "sign")
         outer = self._outer(thing)
         inside = [self._inside(thing, items, outer) for _, items in arguments]
         if thing.stands_for.startswith("^"):
@@ -284,14 +284,3 @@ def _plain(caption: str) -> str:
     pieces = caption.split("$")
     pieces[::2] = [re.sub(r"\\([%#&_])", r"\1", piece) for piece in pieces[::2]]
     return "$".join(pieces)
-
-
-def _divided(things: Sequence[Thing], divides: Callable[[Thing], bool]) -> list[tuple[Thing | None, list[Thing]]]:
-    """Divide things at texts, each of which stands with what comes behind it."""
-    found: list[tuple[Thing | None, list[Thing]]] = [(None, [])]
-    for thing in things:
-        if divides(thing):
-            found.append((thing, []))
-        else:
-            found[-1][1].append(thing)
-    return found

@@ -1,0 +1,94 @@
+"""What an earlier drawing of a figure had, so that what is still there keeps its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from penrose.layout.names import Earlier, Seen
+from penrose.render.drawing import FRAMES, JOINTS, TENSORS, TOP, Drawing, Thing, divided, draw
+from penrose.render.nets import Net, Nets
+
+STEMS = {"group": "group", "bubble": "bubble", "dots": "dots", "bar": "bar", "dot": "dot"}
+
+
+def recall(text: str) -> Earlier:
+    """Return the things of a generated figure by their kinds, each with what it is about."""
+    drawing = draw(text)
+    recaller = _Recaller(drawing, Nets(drawing))
+    found: dict[str, list[Seen]] = {}
+    for kind, name, about in (*recaller.nodes(), *recaller.loops(), *recaller.texts(TOP)):
+        found.setdefault(kind, []).append(Seen(name, frozenset(about)))
+    return found
+
+
+class _Recaller:
+    def __init__(self, drawing: Drawing, nets: Nets) -> None:
+        self.drawing, self.nets = drawing, nets
+
+    def nodes(self) -> Iterator[tuple[str, str, Iterable[str]]]:
+        """Yield tensors by what their slots are joined to, joints by the slots they join, frames by what is in them."""
+        for thing in sorted(self.drawing.things.values(), key=self.drawing.rank):
+            if thing.kind in TENSORS:
+                yield f"tensor {_source(thing)}", thing.name, self._joined(thing)
+            elif thing.kind in JOINTS:
+                ends = (end for net in self.nets.all if thing.name in net.things for end in net.ends)
+                tensors = {f"{end.thing}.{end.called}" for end in ends if self._kind(end.thing) in TENSORS}
+                yield STEMS[thing.kind], thing.name, tensors
+            elif thing.kind in FRAMES:
+                yield STEMS[thing.kind], thing.name, self._tensors([thing])
+
+    def loops(self) -> Iterator[tuple[str, str, Iterable[str]]]:
+        """Yield the first corners of loops, by the slots that they join."""
+        for line in self.drawing.lines:
+            if line.through and line.ends:
+                ends = (f"{end}.{called.partition(':')[0]}" for end, called in zip(line.ends, line.called, strict=True))
+                yield "loop", line.through[0], ends
+
+    def texts(self, frame: str) -> Iterator[tuple[str, str, Iterable[str]]]:
+        """Yield the texts in a frame, by the tensors of their panel or term."""
+        for relation, panel in divided(self.drawing.inside(frame), lambda thing: thing.kind == "relation"):
+            if relation:
+                yield "rel", relation.name, self._tensors(panel)
+            for sign, term in divided(panel, lambda thing: thing.kind == "sign"):
+                about = self._tensors(term)
+                stems = {"coefficient": "coeff", "total": "total", "caption": "caption"}
+                if sign:
+                    yield "comma" if sign.stands_for == "," else "sign", sign.name, about
+                for thing in term:
+                    if thing.kind in stems:
+                        yield stems[thing.kind], thing.name, about
+                    if thing.kind in FRAMES:
+                        yield from self.texts(thing.name)
+
+    def _kind(self, name: str) -> str:
+        return self.drawing.things[name].kind
+
+    def _tensors(self, things: Sequence[Thing]) -> list[str]:
+        return [name for name in self.drawing.within(things) if self._kind(name) in TENSORS]
+
+    def _joined(self, thing: Thing) -> Iterator[str]:
+        for end in self.nets.ends(thing):
+            for net in (other for own in end.nets for other in _connected(own)):
+                for other in net.ends:
+                    there = self.drawing.things[other.thing]
+                    if other is not end and there.kind in TENSORS:
+                        yield f"{end.called}:{_source(there)}.{other.called}"
+                yield from (f"{end.called}={tip.called}" for tip in net.tips)
+
+
+def _source(thing: Thing) -> str:
+    """Return the name of a tensor in the program, without a name of this occurrence and what follows a dot."""
+    return re.split(r"[:.]", thing.name_and_conjugate()[0])[0]
+
+
+def _connected(net: Net) -> list[Net]:
+    """Return a net with those that it goes on as through walls."""
+    found: list[Net] = []
+    stack = [net]
+    while stack:
+        one = stack.pop()
+        if one not in found:
+            found.append(one)
+            stack += [*(way.net for way in one.outside), *one.inside]
+    return found
