@@ -77,6 +77,8 @@ def _exit_code(diagnostics: Iterable[Diagnostic]) -> int:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a .tikz is not current.")
 @click.option("--depfile", is_flag=True, help="Also write the dependencies for make, as NAME.d.")
 @click.option("--force", is_flag=True, help="Replace a .tikz whose edits cannot be told; a .bak keeps it.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--reset", is_flag=True, help="Forget the edits of a .tikz; a .bak keeps them.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def build(
@@ -86,6 +88,8 @@ def build(
     check: bool,
     depfile: bool,
     force: bool,
+    diff: bool,
+    reset: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -93,20 +97,22 @@ def build(
     from penrose import driver
     from penrose.files import find_sources
 
-    options = driver.Options(folder, frozenset(formats), check, depfile, force)
+    options = driver.Options(folder, frozenset(formats), check, depfile, force, diff, reset)
     report = driver.build(find_sources(paths), options)
     if as_json:
         click.echo(json.dumps(_report_as_json(report), ensure_ascii=False, indent=2))
     else:
         _say(report.diagnostics)
         if not quiet:
-            _tell(report, check)
+            _tell(report, check or diff)
     sys.exit(_exit_code(report.diagnostics))
 
 
-def _tell(report: Any, check: bool) -> None:
+def _tell(report: Any, dry: bool) -> None:
     for output in report.outputs:
-        if not check:
+        if output.diff:
+            click.echo(output.diff)
+        if not dry:
             click.echo(f"{output.path}: {'written' if output.changed else 'unchanged'}")
         if output.edits:
             _tell_edits(output.edits)
@@ -159,7 +165,19 @@ def scene(paths: tuple[Path, ...]) -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_source
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where the .tikz are.")
+def pin(path: Path, folder: Path | None) -> None:
+    """Move the positions of tensors that were moved in a .tikz into the source, as hints."""
+    from penrose import driver
+
+    names, warnings = driver.pin(path, folder)
+    _say(warnings)
+    click.echo(f"{path}: " + (f"placed {', '.join(names)}" if names else "nothing was moved"))
+
+
+@main.command()
+@_sources
 def read(paths: tuple[Path, ...]) -> None:
     """Print the programs that generated figures stand for, whatever was moved in them."""
     from penrose import driver

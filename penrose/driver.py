@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +19,11 @@ from penrose.model.resolve import resolve
 from penrose.render.merge import Merged, merge, read_earlier
 from penrose.render.read import read
 from penrose.render.recall import recall
-from penrose.render.tikz import render
+from penrose.render.statements import statements
+from penrose.render.tikz import number, render
 from penrose.source import Source
 from penrose.syntax import tree
+from penrose.syntax.edit import with_places
 from penrose.syntax.parse import parse
 from penrose.syntax.write import write
 
@@ -40,15 +44,18 @@ class Options:
     check: bool = False
     depfile: bool = False
     force: bool = False
+    diff: bool = False
+    reset: bool = False
 
 
 @dataclass(frozen=True)
 class Output:
-    """One output: its path, whether it changed, and what the author's edits came to."""
+    """One output: its path, whether it changed, what the author's edits came to, and how it would differ."""
 
     path: Path
     changed: bool
     edits: Merged | None = None
+    diff: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,58 @@ def _parsed(path: Path, node: tree.Use) -> tree.Program:
         raise PenroseError([first, *more]) from None
 
 
+def pin(path: Path, folder: Path | None = None) -> tuple[list[str], list[Diagnostic]]:
+    """Move the positions that an author gave tensors in generated figures into the source, as `place` hints.
+
+    Returns the names of the coordinates that were moved, and warnings for those that no hint can place.
+    """
+    program = parse(read_source(path))
+    figures = {figure.name: figure for figure in load(path).document.figures}
+    pinned: list[str] = []
+    files: dict[Path, str] = {}
+    warnings: list[Diagnostic] = []
+    entries = list(program.entries)
+    for position, entry in enumerate(entries):
+        if not isinstance(entry.node, tree.Figure):
+            continue
+        figure = figures[entry.node.name.text]
+        file = target(path, figure, Options(folder))
+        text = read_earlier_output(file)
+        earlier = None if text is None else read_earlier(text, str(file))
+        if text is None or earlier is None:
+            continue
+        drawn = lay_out(figure, earlier.pins(), recall(earlier.text))
+        places = {name: what for name, what in _placeable(drawn).items() if name in earlier.pins()}
+        entries[position] = replace(entry, node=with_places(entry.node, _at(places, earlier.pins())))
+        pinned += places
+        gone = [f"coordinate:{name}" for name in places]
+        lines = [line.text for line in statements(text.split("\n")) if line.key not in gone]
+        files[file] = "\n".join(lines)
+        for name in (name for name in earlier.moved() if name not in places):
+            hint = "hints place tensors that stand once, at numbers; name others in the formula: A:here[i,j]"
+            message = f"{name} stays where it is in the .tikz"
+            warnings.append(Diagnostic("PEN512", message, file=str(file), hint=hint, severity="warning"))
+    if pinned:
+        replace_file(path, write(replace(program, entries=tuple(entries))).encode())
+        for file, without in files.items():
+            replace_file(file, without.encode())
+        build([path], Options(folder))
+    return pinned, warnings
+
+
+def _placeable(drawn: Scene) -> dict[str, tuple[str, str]]:
+    """Return the coordinates of the tensors that a hint can name, each with that name and its occurrence."""
+    tensors = {node.name: (node.source, node.key) for node in drawn.picture.nodes if node.stands_for}
+    times = Counter(source for source, _ in tensors.values())
+    return {name: (source, key) for name, (source, key) in tensors.items() if key or times[source] == 1}
+
+
+def _at(
+    places: Mapping[str, tuple[str, str]], pins: Mapping[str, tuple[float, float]]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    return {what: (number(pins[name][0]), number(pins[name][1])) for name, what in places.items()}
+
+
 def read_figure(path: Path) -> tuple[str, list[Diagnostic]]:
     """Return the program that a generated figure stands for, with warnings of what in it is no program."""
     text = read_source(path).text
@@ -165,13 +224,17 @@ def scene(figure: Figure) -> Scene:
 
 def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> Report:
     earlier_text = read_earlier_output(file)
-    earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force)
+    earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force or options.reset)
+    if options.reset:
+        earlier = None
     drawn = lay_out(figure, earlier.pins(), recall(earlier.text)) if earlier else lay_out(figure)
     merged = merge(render(drawn, path.name), earlier)
-    if options.check:
-        return Report((Output(file, earlier_text != merged.text, merged),), ())
+    if options.check or options.diff:
+        lines = ((earlier_text or "").splitlines(), merged.text.splitlines())
+        diff = "\n".join(unified_diff(*lines, str(file), f"{file}, built", lineterm="")) if options.diff else ""
+        return Report((Output(file, earlier_text != merged.text, merged, diff),), ())
     previews = _previews(merged.text, drawn, file, options.formats)  # all is made before anything is written
-    if options.force and earlier_text is not None and earlier_text != merged.text:
+    if (options.force or options.reset) and earlier_text is not None and earlier_text != merged.text:
         replace_file(file.with_name(file.name + ".bak"), file.read_bytes())
     tikz = Output(file, replace_file(file, merged.text.encode()), merged)
     outputs = [Output(path, replace_file(path, preview.data)) for path, preview in previews.items()]

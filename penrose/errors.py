@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "PEN401": "picture could be better",
     "PEN501": "two names meet",
     "PEN502": "file is not ours",
+    "PEN503": "damaged coordinate",
     "PEN504": "conflict markers",
     "PEN505": "no TeX engine",
     "PEN506": "preview is not installed",
@@ -49,6 +50,7 @@ CODES: dict[str, str] = {
     "PEN509": "not current",
     "PEN510": "preview is incomplete",
     "PEN511": "not part of a program",
+    "PEN512": "cannot be pinned",
 }
 
 

@@ -130,20 +130,33 @@ class Names:
 
 
 def _joined(panel: Panel) -> dict[int, frozenset[str]]:
-    """Return, for every tensor of a panel, which slots of which others its slots are joined to, and its free legs."""
-    places: dict[Index, list[tuple[Factor, int]]] = {}
-    factors = [factor for factor in factors_of(panel.expression) if factor.tensor not in BUILT_IN]
-    for factor in factors:
-        for slot, indices in enumerate(_by_slot(factor), 1):
-            for index in indices:
-                places.setdefault(index, []).append((factor, slot))
-    free = set(panel.expression.free)
-    found: dict[int, set[str]] = {id(factor): set() for factor in factors}
-    for index, ends in places.items():
-        for factor, slot in ends if len(ends) <= CROWD else ():
-            others = {f"{slot}:{other.tensor}.{there}" for other, there in ends if (other, there) != (factor, slot)}
-            found[id(factor)] |= others | ({f"{slot}={index.name}"} if index in free else set())
+    """Return what is to be known of every tensor of a panel: its indices, what they join, the rest of its term."""
+    found: dict[int, set[str]] = {}
+    for term in panel.expression.terms:
+        factors = [factor for factor in factors_of(term.product) if factor.tensor not in BUILT_IN]
+        places: dict[Index, list[tuple[Factor, int]]] = {}
+        for factor in factors:
+            for slot, indices in enumerate(_by_slot(factor), 1):
+                for index in indices:
+                    places.setdefault(index, []).append((factor, slot))
+        sources = sorted({factor.tensor for factor in factors})[:CROWD]
+        found |= {id(factor): {beside(source) for source in sources} for factor in factors}
+        for index, ends in places.items():
+            for factor, slot in ends:
+                others = ends if len(ends) <= CROWD else ()
+                joined = [f"{o.tensor}.{there}" for o, there in others if (o, there) != (factor, slot)]
+                found[id(factor)].update(part for what in (index.name, *joined) for part in at_slot(str(slot), what))
     return {key: frozenset(about) for key, about in found.items()}
+
+
+def at_slot(slot: str, what: str) -> tuple[str, str]:
+    """Return that a tensor has something at a slot, and that it has it anywhere, since matrices may be turned."""
+    return f"{slot}={what}", f"={what}"
+
+
+def beside(source: str) -> str:
+    """Return that a tensor stands in a term with another one, or with more of its own."""
+    return f"~{source}"
 
 
 def _by_slot(factor: Factor) -> Iterable[tuple[Index, ...]]:

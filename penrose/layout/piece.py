@@ -212,4 +212,5 @@ def _node(part: Part, vertex: int, standing: Standing) -> Node:
         looks.dress,
         looks.flipped,
         looks.turned,
+        about.factor.key if about.factor else "",
     )

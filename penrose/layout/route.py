@@ -155,7 +155,9 @@ class _Router:
         start, end = join
         first, last = self.standing[start.vertex], self.standing[end.vertex]
         asked = (self.part.asked(start), self.part.asked(end))
-        stations = (self._station(start, last), self._station(end, first))
+        stations = [self._station(start, last), self._station(end, first)]
+        if all(station.y_of != station.x_of and "." not in station.x_of for station in stations):
+            stations[1] = self._base(end)  # one end gives way
         parallel = self.ways.parallel(join)
         if len(parallel) > 1:
             rank = parallel.index(join)

@@ -91,7 +91,7 @@ class Node:
     is drawn, empty for a dot; `turn` the angle in degrees to which the tip of a triangle
     points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
     `dress` the name of the author's style; `turned` says that a matrix is drawn with its second leg first, and has
-    a mark for that, `flipped` that it is drawn upside down instead.
+    a mark for that, `flipped` that it is drawn upside down instead. `key` is the author's name for this occurrence.
     """
 
     name: str
@@ -107,6 +107,7 @@ class Node:
     dress: str = ""
     flipped: bool = False
     turned: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from penrose.render.statements import NAME, places, position_of
+from penrose.render.statements import NAME, TOKEN, places, position_of, wire_ends
 
 TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain")
 TEXTS = ("relation", "sign", "coefficient", "total", "caption")
@@ -16,7 +16,6 @@ FRAMES = ("group", "bubble")
 TOP = ""  # the frame around everything
 
 _NODE = re.compile(rf"\s*\(({NAME})\)\s*(?:at\s*\([^()]*\)\s*)?\{{(.*)\}}\s*;")
-_TOKEN = re.compile(r"\([^()]*\)|\S+")
 _OURS = re.compile(  # lines that draw nothing
     r"\\(?:begingroup|endgroup|ifdefined\\penroseprovide|providecolor|pgfdeclarelayer|pgfsetlayers|penroseprovide|"
     r"coordinate|begin\{tikzpicture\}|end\{tikzpicture\}|node\[penrose/wall label|path .*node\[penrose/slot\b)"
@@ -189,28 +188,21 @@ def _thing(line: str) -> Thing | None:
 
 def _line(line: str, things: Mapping[str, Thing]) -> Line | None:
     """Return the wire that a statement draws, or None if it does not say which slots it joins."""
-    inside, rest = _bracketed(line, len("\\draw"))
-    options = _options(inside)
-    called = tuple(_TOKEN.findall(options[0][1]))
+    options = _options(_bracketed(line, len("\\draw"))[0])
+    called = tuple(TOKEN.findall(options[0][1]))
     pinned = any(key == "penrose/pinned" for key, _ in options)
-    stations = places(line)
-    if re.search(r"--\s*cycle\s*;", rest):
-        centre = stations[0][0].removesuffix("--corner")
+    ends = wire_ends(line)
+    if len(ends) == 1:
+        centre = ends[0].removesuffix("--corner")
         return Line((), called, "", pinned, (centre,), centre) if len(called) == 1 else None
-    if not 2 <= len(called) <= 3 or len(stations) < 2:
+    if not 2 <= len(called) <= 3 or not ends:
         return None
-    first, last = stations[0], stations[-1]
-    if all(last):  # the end that is at a plain point tells which of two names the other one is at
-        start = _owner(first, things, avoid="")
-        end = _owner(last, things, avoid=start)
-    else:
-        end = _owner(last, things, avoid="")
-        start = _owner(first, things, avoid=end)
+    start, end = ends
     bond = called[1] if len(called) == 3 else ""
     name = "" if {start, end} & set(things) else start
     if not all(_is_called(name, things.get(end)) for name, end in ((called[0], start), (called[-1], end))):
         return None
-    corners = tuple(y_of for y_of, x_of in stations[1:-1] if not x_of)
+    corners = tuple(y_of for y_of, x_of in places(line)[1:-1] if not x_of)
     return Line((start, end), (called[0], called[-1]), bond, pinned, corners, name)
 
 
@@ -219,21 +211,6 @@ def _is_called(called: str, thing: Thing | None) -> bool:
     kind = thing.kind if thing else ""
     pattern = r"\.(:.+)?" if kind == "dot" else r"[1-9]\d{0,4}(:.+)?" if kind in (*TENSORS, *JOINTS) else r"[^.]+"
     return re.fullmatch(pattern, called) is not None
-
-
-def _owner(station: tuple[str, str], things: Mapping[str, Thing], avoid: str) -> str:
-    """Return what a place is at: a frame whose side it names, else a node, else a point.
-
-    A place takes its height and its horizontal position of two points where a wire is to stay straight; one of
-    them may be what the other end is on.
-    """
-    names = [name for name in station if name]
-    for name in names:
-        if "." in name:
-            return name.partition(".")[0]
-    nodes = [name for name in names if name in things and things[name].kind in (*TENSORS, *JOINTS)]
-    other = [name for name in nodes if name != avoid]
-    return (other or nodes or names)[0]
 
 
 def _bracketed(text: str, start: int) -> tuple[str, str]:

@@ -13,17 +13,22 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from math import cos, radians, sin
 from textwrap import wrap
 
 from penrose.errors import Diagnostic, PenroseError
-from penrose.render.statements import Statement, position_of, statements
+from penrose.render.statements import Statement, loosely, position_of, statements
 
 HEAD = "%!penrose "
 BASE = "%!penrose-base "
 LINES = "%!penrose-lines "
 UNKNOWN = "?"  # the base of a coordinate that the author wrote before the compiler did
 
-_NUMERIC = re.compile(r"\(\s*(-?\d*\.?\d+)\s*,\s*(-?\d*\.?\d+)\s*\)")
+_LENGTH = r"\s*([-+]?\d*\.?\d+)\s*(cm|mm|in|pt)?\s*"
+_NUMERIC = re.compile(rf"\({_LENGTH},{_LENGTH}\)")
+_POLAR = re.compile(rf"\(\s*([-+]?\d*\.?\d+)\s*:{_LENGTH}\)")
+_UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72.27, None: 1.0}
+_DAMAGED = re.compile(r"\s*\\coordinate\s*\(([A-Za-z][\w-]*)\)")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _NEEDED = ("head", "begin", "end", "endgroup")  # without these a file is no figure of ours
 _AUTOMATIC = ("head",)  # written anew, whatever stands there
@@ -52,9 +57,9 @@ class Earlier:
         return moved
 
     def pins(self) -> dict[str, tuple[float, float]]:
-        """Return the moved positions that are plain numbers, in cm."""
-        numeric = {name: _NUMERIC.fullmatch(position) for name, position in self.moved().items()}
-        return {name: (float(match[1]), float(match[2])) for name, match in numeric.items() if match}
+        """Return the moved positions that are numbers, plain or polar, in cm."""
+        places = {name: _place(position) for name, position in self.moved().items()}
+        return {name: place for name, place in places.items() if place}
 
     def changed(self, line: Statement) -> bool:
         """Tell whether a line, other than a coordinate, differs from what the compiler wrote."""
@@ -106,6 +111,12 @@ def _problem(text: str, lines: Sequence[str], body: Sequence[Statement], file: s
     if not all(any(line.startswith(mark) for line in lines) for mark in (BASE, LINES)):
         message = "the closing comments are gone, so your edits cannot be told from ours"
         return Diagnostic("PEN502", message, file=file, hint="restore them, or build with --force, which keeps a copy")
+    for number, line in enumerate(lines, 1):
+        damaged = None if position_of(line) else _DAMAGED.match(line)
+        if damaged and damaged[1] in _pairs(lines, BASE):
+            message = f"line {number} is a coordinate that cannot be read: {line.strip()}"
+            hint = f"write \\coordinate ({damaged[1]}) at (1,2); or delete the line"
+            return Diagnostic("PEN503", message, file=file, hint=hint)
     keys = {line.key for line in body}
     if not keys >= set(_NEEDED):
         message = "the begin or the end of the picture is gone"
@@ -116,6 +127,16 @@ def _problem(text: str, lines: Sequence[str], body: Sequence[Statement], file: s
 def _pairs(lines: Sequence[str], mark: str) -> dict[str, str]:
     text = " ".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
     return {key: value for key, _, value in (pair.partition("=") for pair in text.split())}
+
+
+def _place(position: str) -> tuple[float, float] | None:
+    """Return where a position is that is given by numbers, in cm; None for any other."""
+    if match := _NUMERIC.fullmatch(position):
+        return float(match[1]) * _UNITS[match[2]], float(match[3]) * _UNITS[match[4]]
+    if match := _POLAR.fullmatch(position):
+        angle, length = radians(float(match[1])), float(match[2]) * _UNITS[match[3]]
+        return length * cos(angle), length * sin(angle)
+    return None
 
 
 def _hash(text: str) -> str:
@@ -142,6 +163,11 @@ class _Merger:
         self.new, self.earlier = new, earlier
         self.keys = {line.key for line in new}
         self.old = {line.key: line for line in earlier.lines if line.key}
+        for line in new:  # a wire whose style does not say its slots any more is known by its ends
+            loose = loosely(line.key)
+            if line.key not in self.old and line.key in earlier.hashes and loose in self.old:
+                self.old[line.key] = self.old.pop(loose)
+        self.places = {id(line): key for key, line in self.old.items()}
         moved = earlier.moved()
         self.kept = {name: position for name, position in moved.items() if f"coordinate:{name}" in self.keys}
         self.lines: list[str] = []
@@ -189,8 +215,9 @@ class _Merger:
         behind: dict[str, list[str]] = {}
         place = ""
         for line in self.earlier.lines:
-            if line.key in self.keys:
-                place = line.key
+            key = self.places.get(id(line), line.key)
+            if key in self.keys:
+                place = key
             elif not self._was_ours(line):
                 behind.setdefault(place, []).append(line.text)
             elif self._was_edited(line):

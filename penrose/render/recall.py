@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from penrose.layout.names import Earlier, Seen
+from penrose.layout.names import AXIS, CROWD, Earlier, Seen, at_slot, beside
 from penrose.render.drawing import FRAMES, JOINTS, TENSORS, TOP, Drawing, Thing, divided, draw
 from penrose.render.nets import Net, Nets
 
@@ -25,6 +26,11 @@ def recall(text: str) -> Earlier:
 class _Recaller:
     def __init__(self, drawing: Drawing, nets: Nets) -> None:
         self.drawing, self.nets = drawing, nets
+        self.terms: dict[str, list[str]] = {}  # the sources of the tensors in the term of every tensor
+        for term in self._terms():
+            tensors = self._tensors(term)
+            sources = sorted({_source(drawing.things[name]) for name in tensors})[:CROWD]
+            self.terms |= dict.fromkeys(tensors, sources)
 
     def nodes(self) -> Iterator[tuple[str, str, Iterable[str]]]:
         """Yield tensors by what their slots are joined to, joints by the slots they join, frames by what is in them."""
@@ -61,6 +67,13 @@ class _Recaller:
                     if thing.kind in FRAMES:
                         yield from self.texts(thing.name)
 
+    def _terms(self) -> Iterator[Sequence[Thing]]:
+        """Yield the terms of all panels."""
+        starts = [rank for name, rank in self.drawing.order.items() if name.startswith(f"{AXIS}--")]
+        things = self.drawing.inside(TOP)
+        for _, chain in groupby(things, lambda thing: sum(start < self.drawing.rank(thing) for start in starts)):
+            yield from (term for _, term in divided(list(chain), lambda thing: thing.kind in ("relation", "sign")))
+
     def _kind(self, name: str) -> str:
         return self.drawing.things[name].kind
 
@@ -68,13 +81,16 @@ class _Recaller:
         return [name for name in self.drawing.within(things) if self._kind(name) in TENSORS]
 
     def _joined(self, thing: Thing) -> Iterator[str]:
+        yield from (beside(source) for source in self.terms.get(thing.name, ()))
         for end in self.nets.ends(thing):
             for net in (other for own in end.nets for other in _connected(own)):
-                for other in net.ends:
+                crowd = net.ends if len(net.ends) <= CROWD else ()
+                for other in crowd:
                     there = self.drawing.things[other.thing]
                     if other is not end and there.kind in TENSORS:
-                        yield f"{end.called}:{_source(there)}.{other.called}"
-                yield from (f"{end.called}={tip.called}" for tip in net.tips)
+                        yield from at_slot(end.called, f"{_source(there)}.{other.called}")
+                for called in (net.bond, *(tip.called for tip in net.tips)):
+                    yield from at_slot(end.called, called)
 
 
 def _source(thing: Thing) -> str:

@@ -19,6 +19,8 @@ _COORDINATE = re.compile(rf"\s*\\coordinate\s*\(({NAME})\)\s*at\s*(\(.*\))\s*;\s
 _OPTIONS = re.compile(r"^\\draw\s*\[(?:[^\[\]{}]|\[[^\[\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})*\]")
 _NODE = re.compile(rf"\\node\s*(?:\[.*\])?\s*\(({NAME})\)\s*(?:at\b|\{{)")
 _LABEL = re.compile(r"node\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+TOKEN = re.compile(r"\([^()]*\)|\S+")
+_CALLED = re.compile(r"\\draw\[penrose/leg=(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([^,\]{}]+))")
 _PLACE = re.compile(rf"\(({NAME}(?:\.\w+)?)(?:\s*-\|\s*({NAME}(?:\.\w+)?))?\)")
 
 # Lines of which there is one in a file, by how they begin.
@@ -78,7 +80,51 @@ def _key(line: str) -> str:
     node = _NODE.search(line)
     if node and line.startswith(("\\node", "\\begin{pgfonlayer}")):
         return f"node:{node[1]}"
-    if line.startswith(("\\draw", "\\path")):
-        stations = ["|".join(filter(None, place)) for place in places(line)]
-        return f"{line[1:5]}:{stations[0]}:{stations[-1]}" if stations else ""
+    if line.startswith("\\draw"):
+        return _wire_key(line)
+    if line.startswith("\\path"):
+        return "path:" + ":".join(wire_ends(line))
     return ""
+
+
+def _wire_key(draw: str) -> str:
+    """Return the key of a wire: its ends and what it is called there, in an order that no turning round changes."""
+    ends = wire_ends(draw)
+    called = _CALLED.match(draw)
+    if not ends:
+        return ""
+    tokens = TOKEN.findall(called[1] or called[2]) if called else []
+    slots = [tokens[0], tokens[-1]] if tokens and len(ends) > 1 else [""] * len(ends)
+    pairs = sorted(zip(ends, slots, strict=True))
+    return "draw:" + ":".join(end for end, _ in pairs) + (f":{'-'.join(s for _, s in pairs)}" if tokens else "")
+
+
+def loosely(key: str) -> str:
+    """Return the key that a wire has whose style does not say the slots any more."""
+    return key.rpartition(":")[0] if key.startswith("draw:") and key.count(":") > 2 else key
+
+
+def wire_ends(draw: str) -> tuple[str, ...]:
+    """Return what a wire is on at its ends, one name for a ring and none for other lines.
+
+    A place takes its height and its horizontal position of two points where a wire is to stay straight: one of
+    them is what the other end is on, or a corner on the way; a side of a frame is always an end.
+    """
+    stations = places(draw)
+    if not stations:
+        return ()
+    if re.search(r"--\s*cycle\s*;", draw):
+        return (stations[0][0],)
+    corners = {name for place in stations[1:-1] for name in place}
+    first, last = stations[0], stations[-1]
+    if all(last) and not all(first):
+        start = _end(first, corners)
+        return start, _end(last, corners | {start})
+    end = _end(last, corners)
+    return _end(first, corners | {end}), end
+
+
+def _end(place: tuple[str, str], others: set[str]) -> str:
+    names = [name for name in place if name]
+    side = next((name for name in names if "." in name), "")
+    return (side or next((name for name in names if name not in others), names[0])).partition(".")[0]
