@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-TEX_PACKAGES := texlive-latex-base texlive-latex-extra texlive-pictures texlive-xetex texlive-luatex
+TEX_PACKAGES := texlive-latex-base texlive-latex-extra texlive-pictures texlive-xetex texlive-luatex \
+  texlive-lang-french texlive-lang-german
 TEX_PROGRAMS := pdflatex xelatex lualatex
 APT := $(if $(filter 0,$(shell id -u)),,sudo -n )apt-get
 
@@ -30,7 +31,7 @@ bench: $(BIN)/pytest .venv/peers
 # TeX is installed where it is missing; without the right to do that, the line to run is printed.
 tex:
 	@for program in $(TEX_PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
-	kpsewhich tikz.sty beamer.cls >/dev/null 2>&1 || missing=1; \
+	kpsewhich tikz.sty beamer.cls frenchb.ldf ngermanb.ldf >/dev/null 2>&1 || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing TeX: $(APT) install $(TEX_PACKAGES)"; \
 	  { $(APT) update -q && DEBIAN_FRONTEND=noninteractive $(APT) install -yq --no-install-recommends $(TEX_PACKAGES); } \

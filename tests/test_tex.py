@@ -100,12 +100,15 @@ def test_beamer(tmp_path: Path) -> None:
 
 def probe(folder: Path, text: str, names: list[str]) -> dict[str, list[float]]:
     """Return the boxes of nodes as TeX has them, in cm."""
-    lines = "".join(
-        f"\\pgfpointanchor{{{name}}}{{south west}}\\pgfgetlastxy\\penx\\peny"
-        f"\\pgfpointanchor{{{name}}}{{north east}}\\pgfgetlastxy\\penX\\penY"
-        f"\\typeout{{PROBE {name} \\penx\\space\\peny\\space\\penX\\space\\penY}}"
-        for name in names
-    )
+    lines = ""
+    for name in names:
+        circle = re.search(rf"\\node\[penrose/(?:tensor|diagonal)\b(?!.*penrose/wide).*\] \({name}\)", text)
+        corners = ("west", "south", "east", "north") if circle else ("south west",) * 2 + ("north east",) * 2
+        for number, corner in enumerate(corners):
+            macro = "\\pen" + "abcd"[number]
+            lines += f"\\pgfpointanchor{{{name}}}{{{corner}}}\\pgfgetlastxy{macro}\\penother"
+            lines += f"\\let{macro}\\penother" if number % 2 else ""
+        lines += f"\\typeout{{PROBE {name} \\pena\\space\\penb\\space\\penc\\space\\pend}}"
     own = "  % --- yours: add TikZ here, it is kept ---\n"
     assert own in text
     (folder / "a.tikz").write_text(text.replace(own, f"{own}  {lines}\n"), encoding="utf-8")

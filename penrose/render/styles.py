@@ -53,10 +53,9 @@ STYLES = {
     "loop": f"rounded corners={RING}cm",
     "index": f"inner sep={CLEARANCE}cm",
     "slot": "pos=0, inner sep=1.2pt, font=\\tiny",
-    "tensor": f"{_LINE}, rounded corners={TENSOR / 2:g}cm, minimum size={TENSOR}cm, inner sep=2pt,"
-    " fill=penroseblue!30!penrosebg",
-    "diagonal": f"{_LINE}, rounded corners={TENSOR / 2:g}cm, minimum size={TENSOR}cm, inner sep=2pt,"
-    " fill=penrosegrey!30!penrosebg",
+    "tensor": f"{_LINE}, circle, minimum size={TENSOR}cm, inner sep=2pt, fill=penroseblue!30!penrosebg",
+    "diagonal": f"{_LINE}, circle, minimum size={TENSOR}cm, inner sep=2pt, fill=penrosegrey!30!penrosebg",
+    "wide": f"rectangle, rounded corners={TENSOR / 2:g}cm",
     "unitary": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penrosegreen!25!penrosebg",
     "isometry": f"{_LINE}, line join=round, isosceles triangle, isosceles triangle stretches,"
     f" minimum width={TRIANGLE_BASE}cm, minimum height={TRIANGLE}cm, inner sep=0.5pt, fill=penroseorange!35!penrosebg",
