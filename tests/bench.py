@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import sys
@@ -85,8 +86,49 @@ def large(folder: str) -> None:
         line(f"a chain of {count} tensors", median(lambda: build([source], Options(force=True)), 3))
 
 
+def tex(folder: str) -> None:
+    """Compare what TeX spends on a figure with what it spends on the same one written by hand."""
+    from penrose.driver import load
+    from penrose.layout.compose import lay_out
+    from penrose.render.merge import merge
+    from penrose.render.tikz import render
+
+    root = Path(__file__).parent.parent
+    for source in sorted((root / "examples").glob("*.pen")):
+        for figure in load(source).document.figures:
+            by_hand = root / "tests" / "handmade" / f"{source.stem}-{figure.name}.tikz"
+            if by_hand.exists():
+                ours = per_figure(folder, merge(render(lay_out(figure), source.name), None).text)
+                theirs = per_figure(folder, by_hand.read_text(encoding="utf-8"))
+                print(
+                    f"TeX on {by_hand.stem:30} {ours:6.1f} ms, by hand {theirs:6.1f} ms   {ours / theirs:6.2f} x",
+                    flush=True,
+                )
+
+
+def per_figure(folder: str, tikz: str, copies: int = 60) -> float:
+    """Return the processor time in ms that pdfTeX spends on a figure, the least of five runs."""
+
+    def spent(count: int) -> float:
+        head = (
+            "\\documentclass{article}\\usepackage{amsmath,tikz}\\usetikzlibrary{shapes.geometric,fit}\\begin{document}x"
+        )
+        body = "\\setbox0\\hbox{\\input{figure.tikz}}" * count
+        (Path(folder) / "bench.tex").write_text(f"{head}{body}\\end{{document}}", encoding="utf-8")
+        (Path(folder) / "figure.tikz").write_text(tikz, encoding="utf-8")
+        times = []
+        for _ in range(5):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            command = ["pdflatex", "-interaction=batchmode", "bench.tex"]
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
+            times.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
+        return min(times)
+
+    return 1000 * (spent(copies) - spent(1)) / (copies - 1)
+
+
 if __name__ == "__main__":
     print("The last column is the time as a multiple of penrose's.")
-    for bench in (one_figure, many_figures, large):
+    for bench in (one_figure, many_figures, large, tex):
         with tempfile.TemporaryDirectory() as scratch:
             bench(scratch)

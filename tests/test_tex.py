@@ -89,6 +89,27 @@ def test_contexts(engine: str, tmp_path: Path) -> None:
     assert complaints(run(engine, tmp_path, body, "\\usepackage{amsmath,graphicx}")) == []
 
 
+@pytest.mark.parametrize(
+    ("engine", "language"),
+    [("pdflatex", "french"), ("xelatex", "french"), ("pdflatex", "german"), ("lualatex", "german")],
+)
+def test_active_characters_do_no_harm(engine: str, language: str, tmp_path: Path) -> None:
+    (tmp_path / "a.tikz").write_text(
+        tikz("figure a: y[i] = relu(W_Q[i,j] x'[j]) ~= T[i,j,k] u[k] v[j]"), encoding="utf-8"
+    )
+    preamble = f"\\usepackage[T1]{{fontenc}}\\usepackage[{language}]{{babel}}\\usepackage{{underscore}}"
+    body = "\\input{a.tikz}\\begin{figure*}\\input{a.tikz}\\caption{\\protect\\input{a.tikz}}\\end{figure*}"
+    assert complaints(run(engine, tmp_path, body, preamble)) == []
+
+
+def test_latex_with_dvips(tmp_path: Path) -> None:
+    (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] λ[j] conj(V[k,j])"), encoding="utf-8")
+    assert complaints(run("latex", tmp_path, "\\input{a.tikz}")) == []
+    dvips = ["dvips", "-q", "-o", "test.ps", "test.dvi"]
+    assert subprocess.run(dvips, cwd=tmp_path, capture_output=True, timeout=300, check=False).returncode == 0
+    assert (tmp_path / "test.ps").read_bytes().startswith(b"%!PS")
+
+
 def test_beamer(tmp_path: Path) -> None:
     (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] V[j,k]"), encoding="utf-8")
     document = "\\documentclass{beamer}\\usepackage{tikz}\\usetikzlibrary{shapes.geometric,fit}\\begin{document}"
