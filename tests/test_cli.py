@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -303,3 +304,41 @@ def test_warnings_do_not_stop_a_build(folder: Path) -> None:
     assert result.exit_code == 0
     assert "warning[PEN214]" in result.stderr
     assert Path("a.tikz").exists()
+
+
+def test_diff_shows_and_writes_nothing_and_reset_forgets(folder: Path) -> None:
+    run("build", "svd.pen")
+    text = Path("svd.tikz").read_text()
+    Path("svd.tikz").write_text(re.sub(r"\(lambda\) at .*;", "(lambda) at (9,9);", text))
+    Path("svd.pen").write_text("figure svd: M[i,k] = U[i,j] λ[j] conj(V[l,j]) D[l,k]\n")
+    before = Path("svd.tikz").read_text()
+    result = run("build", "--diff", "svd.pen")
+    assert "+  \\coordinate (D) at" in result.stdout
+    assert "(lambda)" not in "".join(line for line in result.stdout.splitlines() if line.startswith(("+ ", "- ")))
+    assert Path("svd.tikz").read_text() == before
+    assert run("build", "--reset", "svd.pen").exit_code == 0
+    assert "(9,9)" not in Path("svd.tikz").read_text()
+    assert Path("svd.tikz.bak").read_text() == before
+
+
+def test_pin_moves_places_into_the_source(folder: Path) -> None:
+    run("build", "svd.pen")
+    text = Path("svd.tikz").read_text()
+    edited = re.sub(r"\(lambda\) at .*;", "(lambda) at (90:2);", text)
+    Path("svd.tikz").write_text(re.sub(r"\(U--i\) at .*;", "(U--i) at (1,1);", edited))
+    result = run("pin", "svd.pen")
+    assert "placed lambda" in result.stdout
+    assert "PEN512" in result.stderr
+    assert "place λ at (0, 2)" in Path("svd.pen").read_text()
+    assert "\\coordinate (lambda) at (0,2);" in Path("svd.tikz").read_text()
+    assert "nothing was moved" in run("pin", "svd.pen").stdout
+
+
+def test_read_prints_the_program_of_a_figure(folder: Path) -> None:
+    source = Path("svd.pen").read_text()
+    run("build", "svd.pen")
+    assert "".join(run("read", "svd.tikz").stdout.split()) in "".join(source.split())
+    Path("other.tikz").write_text("\\begin{tikzpicture}\\end{tikzpicture}")
+    result = run("read", "other.tikz")
+    assert result.exit_code == 1
+    assert "PEN502" in result.stderr

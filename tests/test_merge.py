@@ -11,6 +11,7 @@ from pen import figure
 from penrose.errors import PenroseError
 from penrose.layout.compose import lay_out
 from penrose.render.merge import Merged, merge, read_earlier
+from penrose.render.recall import recall
 from penrose.render.tikz import render
 
 SVD = "figure svd: M[i,k] = U[i,j] λ[j] conj(V[k,j])"
@@ -19,7 +20,8 @@ LONGER = "figure svd: M[i,k] = U[i,j] λ[j] D[j,l] conj(V[k,l])"
 
 def build(program: str, earlier_text: str | None = None, force: bool = False) -> Merged:
     earlier = read_earlier(earlier_text, "svd.tikz", force) if earlier_text is not None else None
-    scene = lay_out(figure(program), earlier.pins() if earlier else None)
+    one = figure(program)
+    scene = lay_out(one, earlier.pins(), recall(earlier.text)) if earlier else lay_out(one)
     return merge(render(scene, "svd.pen"), earlier)
 
 
@@ -247,3 +249,56 @@ def test_numbers_are_short() -> None:
     assert all(re.fullmatch(r"-?\d+\.\d{1,3}", number) and not number.endswith("0") for number in numbers)
     assert "-0," not in text
     assert "-0)" not in text
+
+
+@pytest.mark.parametrize(
+    ("position", "place"),
+    [("(2,1)", (2, 1)), ("(20mm, 1cm)", (2, 1)), ("(90:2)", (0, 2)), ("(180:10mm)", (-1, 0)), ("(-.5,+1.)", None)],
+)
+def test_numbers_pin_the_layout_in_any_unit(position: str, place: tuple[float, float] | None) -> None:
+    earlier = read_earlier(moved(build(SVD).text, "lambda", position), "svd.tikz")
+    assert earlier is not None
+    if place is None:
+        assert earlier.pins() == {}
+    else:
+        assert earlier.pins()["lambda"] == pytest.approx(place)
+
+
+@pytest.mark.parametrize(
+    "damaged", ["\\coordinate (U) at (3,0)", "\\coordinate (U) at 3,0);", "\\coordinate (U) (3,0);"]
+)
+def test_a_damaged_coordinate_is_an_error(damaged: str) -> None:
+    text = build(SVD).text
+    assert "\\coordinate (U) at (3,0);" in text
+    with pytest.raises(PenroseError) as error:
+        build(SVD, text.replace("\\coordinate (U) at (3,0);", f"\\coordinate (U) {damaged}"))
+    assert [one.code for one in error.value.diagnostics] == ["PEN503"]
+
+
+def test_a_wire_is_known_by_its_ends_where_its_style_says_no_slots() -> None:
+    text = build(SVD).text
+    wire = "\\draw[penrose/leg={2 j .}] (U) -- (dot--j);"
+    assert wire in text
+    again = build(SVD, text.replace(wire, "\\draw[red, thick] (U) to[bend left] (dot--j);"))
+    assert "\\draw[red, thick] (U) to[bend left] (dot--j);" in again.text
+    assert wire not in again.text
+    assert again.returned == ()
+
+
+def test_occurrences_are_known_by_what_they_are_joined_to() -> None:
+    first = build("figure svd: A[i,j] A[j,k]")
+    edited = moved(first.text, "A--2", "(3,1)")
+    again = build("figure svd: A[h,i] A[i,j] A[j,k]", edited)
+    assert coordinates(again.text)["A--2"] == "(3,1)"
+    assert {"A", "A--2", "A--3"} <= set(coordinates(again.text))
+    assert "\\draw[penrose/leg={2 k}] (A--2)" in again.text  # still the last one
+    assert "\\draw[penrose/leg={1 h}] (A--3)" in again.text  # the newcomer
+
+
+def test_signs_and_dots_keep_their_names() -> None:
+    first = build("figure svd: a[i] - B[i,j] s[j] c[j]")
+    edited = moved(moved(first.text, "sign--1", "(1,1)"), "dot--j", "(2,2)")
+    again = build("figure svd: z[i] + a[i] - B[i,m] s[m] c[m]", edited)
+    assert coordinates(again.text)["sign--1"] == "(1,1)"
+    assert coordinates(again.text)["dot--j"] == "(2,2)"
+    assert "\\node[penrose/sign={-}] (sign--1)" in again.text
