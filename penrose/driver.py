@@ -16,14 +16,10 @@ from penrose.layout.scene import Scene
 from penrose.layout.score import faults
 from penrose.model.document import Document, Figure
 from penrose.model.resolve import resolve
-from penrose.render.merge import Merged, merge, read_earlier
-from penrose.render.read import read
-from penrose.render.recall import recall
-from penrose.render.statements import statements
+from penrose.render.merge import Earlier, Merged, merge, read_earlier
 from penrose.render.tikz import number, render
 from penrose.source import Source
 from penrose.syntax import tree
-from penrose.syntax.edit import with_places
 from penrose.syntax.parse import parse
 from penrose.syntax.write import write
 
@@ -121,6 +117,9 @@ def pin(path: Path, folder: Path | None = None) -> tuple[list[str], list[Diagnos
 
     Returns the names of the coordinates that were moved, and warnings for those that no hint can place.
     """
+    from penrose.render.statements import statements
+    from penrose.syntax.edit import with_places
+
     program = parse(read_source(path))
     figures = {figure.name: figure for figure in load(path).document.figures}
     pinned: list[str] = []
@@ -136,7 +135,7 @@ def pin(path: Path, folder: Path | None = None) -> tuple[list[str], list[Diagnos
         earlier = None if text is None else read_earlier(text, str(file))
         if text is None or earlier is None:
             continue
-        drawn = lay_out(figure, earlier.pins(), recall(earlier.text))
+        drawn = _drawn_again(figure, earlier)
         places = {name: what for name, what in _placeable(drawn).items() if name in earlier.pins()}
         entries[position] = replace(entry, node=with_places(entry.node, _at(places, earlier.pins())))
         pinned += places
@@ -170,6 +169,8 @@ def _at(
 
 def read_figure(path: Path) -> tuple[str, list[Diagnostic]]:
     """Return the program that a generated figure stands for, with warnings of what in it is no program."""
+    from penrose.render.read import read
+
     text = read_source(path).text
     reading = read(text)
     if "penrose/" not in text:
@@ -227,7 +228,7 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
     earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force or options.reset)
     if options.reset:
         earlier = None
-    drawn = lay_out(figure, earlier.pins(), recall(earlier.text)) if earlier else lay_out(figure)
+    drawn = _drawn_again(figure, earlier) if earlier else lay_out(figure)
     merged = merge(render(drawn, path.name), earlier)
     if options.check or options.diff:
         lines = ((earlier_text or "").splitlines(), merged.text.splitlines())
@@ -241,6 +242,13 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
     # SVG and PNG are made alike, and warn of the same
     warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
     return Report((tikz, *outputs), (*_faults(figure, drawn), *warnings))
+
+
+def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
+    """Lay out a figure with the places and names of an earlier file."""
+    from penrose.render.recall import recall
+
+    return lay_out(figure, earlier.pins(), recall(earlier.text))
 
 
 def _faults(figure: Figure, drawn: Scene) -> list[Diagnostic]:

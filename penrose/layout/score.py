@@ -62,6 +62,12 @@ class _Ink:
         return [list(pairwise(curve(wire, self.picture.points))) for wire in self.picture.wires]
 
     @cached_property
+    def bounds(self) -> list[Box]:
+        """The boxes around the lines, a little larger: what is farther apart need not be looked at."""
+        corners = [[point for segment in line for point in segment] for line in self.lines]
+        return [Box(*map(min, zip(*c, strict=True)), *map(max, zip(*c, strict=True))).grown(CLOSE) for c in corners]
+
+    @cached_property
     def boxes(self) -> list[tuple[Node, Box]]:
         return [(node, box_of(node, self.picture.points)) for node in self.picture.nodes]
 
@@ -71,16 +77,16 @@ class _Ink:
                 yield one.name, other.name
 
     def under(self) -> Iterator[tuple[str, str]]:
-        for wire, line in zip(self.picture.wires, self.lines, strict=True):
+        for wire, line, bound in zip(self.picture.wires, self.lines, self.bounds, strict=True):
             for node, box in self.boxes:
-                if node.name not in _ends(wire) and any(_near(box, segment) for segment in line):
+                if bound.meets(box) and node.name not in _ends(wire) and any(_near(box, segment) for segment in line):
                     yield wire.index, node.name
 
     def pairs(self, test: Callable[[Segment, Segment], bool]) -> Iterator[tuple[str, str]]:
         """Yield the indices of every two wires that have two pieces of which something holds."""
-        drawn = zip(self.picture.wires, self.lines, strict=True)
-        for (one, line), (other, there) in combinations(drawn, 2):
-            if any(test(a, b) for a in line for b in there):
+        drawn = zip(self.picture.wires, self.lines, self.bounds, strict=True)
+        for (one, line, bound), (other, there, around) in combinations(drawn, 2):
+            if bound.meets(around) and any(test(a, b) for a in line for b in there):
                 yield one.index, other.index
 
     def labels_met(self) -> Iterator[tuple[str, str]]:
@@ -96,7 +102,7 @@ class _Ink:
         for number, text, box in labels:
             yield from ((text, node.name) for node, there in self.boxes if box.meets(there))
             for drawn, (wire, line) in enumerate(zip(self.picture.wires, self.lines, strict=True)):
-                if drawn != number and any(_enters(segment, box) for segment in line):
+                if drawn != number and self.bounds[drawn].meets(box) and any(_enters(segment, box) for segment in line):
                     yield text, f"the wire {wire.index}"
 
 

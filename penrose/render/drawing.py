@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
+from penrose.layout.names import AXIS
 from penrose.render.statements import NAME, TOKEN, places, position_of, wire_ends
 
 TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain")
@@ -102,6 +104,12 @@ class Drawing:
             return min((rank(inner) for inner in found.get(thing.name, ())), default=self.order.get(thing.name, 0))
 
         return {frame: sorted(things, key=rank) for frame, things in found.items()}
+
+    def chains(self) -> list[list[Thing]]:
+        """Return what stands in no frame, chain by chain: every chain but the first begins with an axis of its own."""
+        starts = [rank for name, rank in self.order.items() if name.startswith(f"{AXIS}--")]
+        things = groupby(self.inside(TOP), lambda thing: sum(start < self.rank(thing) for start in starts))
+        return [list(chain) for _, chain in things]
 
     def within(self, things: Iterable[Thing]) -> set[str]:
         """Return the names of things and of everything in them."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from penrose.model import scalar
 from penrose.model.function import ALONG_AXES, ELEMENTWISE, OF_MATRICES
@@ -33,7 +32,7 @@ def read(text: str) -> Reading:
     """Return the program of a generated figure, however it was edited since."""
     drawing = draw(text)
     reader = _Reader(drawing, Nets(drawing))
-    chains = list(reader.chains())
+    chains = [reader.chain(things) for things in drawing.chains()]
     body = f": {chains[0]}" if len(chains) == 1 else f" {{\n{chr(10).join(chains)}\n}}"
     sizes = {word for thing in drawing.things.values() if thing.kind == "coefficient" for word in thing.words()}
     dimensions = sorted(sizes - set(scalar.FUNCTIONS))
@@ -55,17 +54,8 @@ class _Reader:
 
     # ------------------------------------------------ panels
 
-    def chains(self) -> Iterator[str]:
-        """Yield the chains of the figure."""
-        starts = sorted(rank for name, rank in self.drawing.order.items() if re.fullmatch(r"axis--\d+", name))
-
-        def number(thing: Thing) -> int:
-            return sum(start < self.drawing.rank(thing) for start in starts)
-
-        for _, things in groupby(self.drawing.inside(TOP), number):
-            yield self._chain(list(things))
-
-    def _chain(self, things: Sequence[Thing]) -> str:
+    def chain(self, things: Sequence[Thing]) -> str:
+        """Write a chain of panels."""
         panels = divided(things, lambda thing: thing.kind == "relation")
         given = self._is_left_side(panels[0][1])
         text = ""
@@ -122,7 +112,8 @@ class _Reader:
                 body = self._body(things[number + 1 :], frame, outer)
                 return f"{text} sum[{thing.stands_for}]({body})".strip()
             piece = self._factor(thing)
-            text += (" * " if piece.startswith("(") else " ") + piece if text and piece else piece
+            between = " * " if piece.startswith("(") else " "
+            text += between + piece if text and piece else piece
         return " ".join(filter(None, (text, *self._copies(things, frame))))
 
     def _body(self, things: Sequence[Thing], frame: str, outer: Names) -> str:

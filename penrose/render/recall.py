@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
-from penrose.layout.names import AXIS, CROWD, Earlier, Seen, at_slot, beside
+from penrose.layout.names import CROWD, Earlier, Seen, at_slot, beside
 from penrose.render.drawing import FRAMES, JOINTS, TENSORS, TOP, Drawing, Thing, divided, draw
 from penrose.render.nets import Net, Nets
 
@@ -69,10 +68,8 @@ class _Recaller:
 
     def _terms(self) -> Iterator[Sequence[Thing]]:
         """Yield the terms of all panels."""
-        starts = [rank for name, rank in self.drawing.order.items() if name.startswith(f"{AXIS}--")]
-        things = self.drawing.inside(TOP)
-        for _, chain in groupby(things, lambda thing: sum(start < self.drawing.rank(thing) for start in starts)):
-            yield from (term for _, term in divided(list(chain), lambda thing: thing.kind in ("relation", "sign")))
+        for chain in self.drawing.chains():
+            yield from (term for _, term in divided(chain, lambda thing: thing.kind in ("relation", "sign")))
 
     def _kind(self, name: str) -> str:
         return self.drawing.things[name].kind
