@@ -302,3 +302,28 @@ def test_signs_and_dots_keep_their_names() -> None:
     assert coordinates(again.text)["sign--1"] == "(1,1)"
     assert coordinates(again.text)["dot--j"] == "(2,2)"
     assert "\\node[penrose/sign={-}] (sign--1)" in again.text
+
+
+WIRES = ["M[(i l), (k j)] = T[i,j,k,l]", "y[q] = softmax[k](s[q,k]) v[k]", "(a[i,j] + b[i,j]) c[j]"]
+
+
+@pytest.mark.parametrize("program", WIRES)
+def test_a_wire_that_nobody_edited_follows_the_source(program: str) -> None:
+    first = build(f"figure svd {{\n{program}\n}}")
+    bare = build(f"figure svd {{\n{program}\nlayout {{ labels none }}\n}}", first.text)
+    assert bare.lines == bare.dropped == bare.returned == ()
+    assert bare.text == build(f"figure svd {{\n{program}\nlayout {{ labels none }}\n}}").text
+
+
+@pytest.mark.parametrize("program", WIRES)
+def test_every_wire_can_be_edited(program: str) -> None:
+    first = build(f"figure svd: {program}")
+    for line in re.findall(r"^  \\draw\[.*$", first.text, re.MULTILINE):
+        edited = line.replace("\\draw[penrose/leg", "\\draw[penrose/leg", 1).replace("}]", "}, red]", 1)
+        if edited == line:
+            edited = line.replace("}, penrose/", "}, red, penrose/", 1)
+        assert edited != line
+        again = build(f"figure svd: {program}", first.text.replace(line, edited))
+        assert again.lines == (edited.strip(),)
+        assert again.text.count(edited.strip()) == 1
+        assert line not in again.text

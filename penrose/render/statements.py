@@ -93,7 +93,8 @@ def _wire_key(draw: str) -> str:
     called = _CALLED.match(draw)
     if not ends:
         return ""
-    tokens = TOKEN.findall(called[1] or called[2]) if called else []
+    said = TOKEN.findall(called[1] or called[2]) if called else []
+    tokens = [token.partition(":")[0].replace(" ", ".") for token in said]  # keys have neither colons nor spaces
     slots = [tokens[0], tokens[-1]] if tokens and len(ends) > 1 else [""] * len(ends)
     pairs = sorted(zip(ends, slots, strict=True))
     return "draw:" + ":".join(end for end, _ in pairs) + (f":{'-'.join(s for _, s in pairs)}" if tokens else "")
