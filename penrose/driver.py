@@ -139,9 +139,9 @@ def pin(path: Path, folder: Path | None = None) -> tuple[list[str], list[Diagnos
         places = {name: what for name, what in _placeable(drawn).items() if name in earlier.pins()}
         entries[position] = replace(entry, node=with_places(entry.node, _at(places, earlier.pins())))
         pinned += places
-        gone = [f"coordinate:{name}" for name in places]
-        lines = [line.text for line in statements(text.split("\n")) if line.key not in gone]
-        files[file] = "\n".join(lines)
+        gone = {f"coordinate:{name}" for name in places}
+        if gone:
+            files[file] = "\n".join(line.text for line in statements(text.split("\n")) if line.key not in gone)
         for name in (name for name in earlier.moved() if name not in places):
             hint = "hints place tensors that stand once, at numbers; name others in the formula: A:here[i,j]"
             message = f"{name} stays where it is in the .tikz"
@@ -150,7 +150,7 @@ def pin(path: Path, folder: Path | None = None) -> tuple[list[str], list[Diagnos
         replace_file(path, write(replace(program, entries=tuple(entries))).encode())
         for file, without in files.items():
             replace_file(file, without.encode())
-        build([path], Options(folder))
+        warnings += build([path], Options(folder)).diagnostics
     return pinned, warnings
 
 
@@ -172,9 +172,9 @@ def read_figure(path: Path) -> tuple[str, list[Diagnostic]]:
     from penrose.render.read import read
 
     text = read_source(path).text
-    reading = read(text)
     if "penrose/" not in text:
         raise PenroseError([Diagnostic("PEN502", "this file was not written by penrose", file=str(path))])
+    reading = read(text)
     warnings = [f"line {number} is not in the program: {line}" for number, line in reading.unread]
     hint = "what is drawn by hand stays in the .tikz only"
     found = [

@@ -9,10 +9,9 @@ from penrose.model import scalar
 from penrose.model.document import Panel
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
 from penrose.model.index import Group, Index, Leg, Pin, flat
-from penrose.model.notation import latex, latex_scalar
+from penrose.model.notation import RELATIONS, latex, latex_scalar
 from penrose.model.scalar import Scalar
 
-RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
 Names = Mapping[Index, str]
 
 

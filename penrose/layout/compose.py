@@ -20,9 +20,7 @@ from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place,
 from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
-from penrose.model.notation import latex, latex_scalar
-
-RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
+from penrose.model.notation import RELATIONS, latex, latex_scalar
 
 
 def lay_out(
@@ -97,9 +95,7 @@ class _Composer:
         rows: list[list[Picture]] = [[]]
         for panel in chain:
             self.panel += 1
-            relation = panel.relation + (f" within {panel.within}" if panel.within else "")
-            tex = RELATIONS.get(panel.relation, "")
-            sign = [self._text("relation", "rel", tex, panel.expression, relation)] if relation else []
+            sign = [self._relation(panel)] if panel.relation else []
             drawn = self._sum(panel.expression, self._setting(panel, sides))
             whole = _in_a_row([*sign, drawn], SPACE)
             if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
@@ -152,6 +148,10 @@ class _Composer:
         size = text_size(tex)
         text = Text(name, kind, tex, stands_for, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
+
+    def _relation(self, panel: Panel) -> Picture:
+        written = panel.relation + (f" within {panel.within}" if panel.within else "")
+        return self._text("relation", "rel", RELATIONS[panel.relation], panel.expression, written)
 
     def _sum(self, expression: Sum, setting: Setting) -> Picture:
         pieces: list[Picture] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
-from penrose.layout.measure import BRACKET, CLEARANCE, PADDING, STROKE, WALL, text_size
+from penrose.layout.measure import BRACKET, CLEARANCE, MARK, PADDING, STROKE, WALL, text_size
 from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire, centred
 
 XY = tuple[float, float]
@@ -18,7 +18,6 @@ OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": 
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
 LOOSENESS = 0.3915
-MARK = 0.1  # cm from a node's border and from its wire to the middle of a slot's number
 PIECES = 13  # straight pieces of a flattened curve; odd, so that no corner lies on an axis of symmetry
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from penrose.layout.geometry import curve
 from penrose.layout.measure import TENSOR
 from penrose.layout.scene import Node, Picture, Point, Station, Wire
-from penrose.model.notation import latex
+from penrose.model.notation import latex_leg
 from penrose.model.tensor import BUILT_IN, Tensor
 
 LEFT, UP, DOWN, RIGHT = range(4)  # in reading order
@@ -68,7 +68,7 @@ def _name_legs(picture: Picture, marks: dict[int, list[str]]) -> None:
             if place and place[0] in frames:
                 places.setdefault(wire.stations[-end], []).append((number, end))
     for number, end in (one for ends in places.values() if len(ends) > 1 for one in ends):
-        marks.setdefault(number, ["", ""])[end] = _label(picture.wires[number].called[end])
+        marks.setdefault(number, ["", ""])[end] = latex_leg(picture.wires[number].called[end])
 
 
 def _has_order(node: Node, tensors: Mapping[str, Tensor]) -> bool:
@@ -90,12 +90,6 @@ def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg
     if abs(to_x - x) >= abs(to_y - y):
         return _Leg(RIGHT if to_x > x else LEFT, round(-out_y, 6), slot, number, end)
     return _Leg(UP if to_y > y else DOWN, round(out_x, 6), slot, number, end)
-
-
-def _label(called: str) -> str:
-    """Return an index, or a group of them, as TeX."""
-    names = [latex(name) for name in called.strip("()").split()]
-    return names[0] if len(names) == 1 else f"({' '.join(names)})"
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

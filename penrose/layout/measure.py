@@ -32,6 +32,7 @@ WALL = 0.16  # between the wall of a bubble and what is inside
 WALL_LABEL = 0.32  # height of the name on a wall
 RING = 0.25  # radius of a closed line
 CLEARANCE = 0.1  # between a label and the end of its leg
+MARK = 0.1  # from a tensor's border and from its wire to the middle of a mark
 SPACE = 0.28  # on both sides of a relation
 SIGN = 0.2  # on both sides of a sign
 TIGHT = 0.22  # between a coefficient and what it multiplies

@@ -16,7 +16,7 @@ from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Station, Wire
 from penrose.model.index import Group, Index, Leg, Pin
 from penrose.model.network import Port
-from penrose.model.notation import coordinate, latex
+from penrose.model.notation import coordinate, latex, latex_leg
 
 BENDS = (25, -25, 40, -40, 55, -55)  # degrees, tried in this order where the straight way is blocked
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
@@ -336,11 +336,8 @@ class _Router:
 def label_of(leg: Leg) -> str:
     """Return the label of a leg as TeX: an index in italics, a place of a dimension upright."""
     match leg:
-        case Index():
-            return latex(leg.name)
-        case Group():
-            names = "\\,".join(latex(index.name) for index in leg.indices)
-            return f"({names})"
+        case Index() | Group():
+            return latex_leg(str(leg))
         case Pin(symbol=""):
             return str(leg.offset)
         case Pin():

@@ -8,6 +8,7 @@ from penrose.model.function import (
     DECOMPOSITIONS,
     ELEMENTWISE,
     EXAMPLES,
+    FOREIGN,
     NAMES,
     OF_MATRICES,
     REWRITES,
@@ -16,16 +17,6 @@ from penrose.model.function import (
 )
 from penrose.model.names import Known
 from penrose.syntax import tree
-
-# Functions of other languages that index notation has no need of, and what to write.
-FOREIGN = {
-    **dict.fromkeys(("tr", "Tr", "trace"), "A[i,i]"),
-    **dict.fromkeys(("transpose", "T"), "A.T[j,i]"),
-    **dict.fromkeys(("diag", "Diag"), "v[i] delta[i,j] -> [i,j], or A[i,i] -> [i]"),
-    **dict.fromkeys(("matmul", "dot", "einsum"), "A[i,j] B[j,k]"),
-    "kron": "A[i,j] B[k,l] -> [(i k), (j l)]",
-    "vec": "A[i,j] -> [(i j)]",
-}
 
 
 def consumes_axes(node: tree.Application, known: Known) -> bool | None:

@@ -42,6 +42,16 @@ REWRITES = ("diff", "hole", "expand", "freeze", "inline", "simplify", "steps")
 BINDERS = ("sum", "prod", "conj")
 NAMES = frozenset({*ELEMENTWISE, *ALONG_AXES, *OF_MATRICES, *DECOMPOSITIONS, *REWRITES, *BINDERS})
 
+# Functions of other languages that index notation has no need of, and what to write.
+FOREIGN = {
+    **dict.fromkeys(("tr", "Tr", "trace"), "A[i,i]"),
+    **dict.fromkeys(("transpose", "T"), "A.T[j,i]"),
+    **dict.fromkeys(("diag", "Diag"), "v[i] delta[i,j] -> [i,j], or A[i,i] -> [i]"),
+    **dict.fromkeys(("matmul", "dot", "einsum"), "A[i,j] B[j,k]"),
+    "kron": "A[i,j] B[k,l] -> [(i k), (j l)]",
+    "vec": "A[i,j] -> [(i j)]",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Function:

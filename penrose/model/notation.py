@@ -22,6 +22,9 @@ _TEX = {c: "\\" + word for c, word in _WORDS.items()}
 _TEX |= {"φ": "\\varphi", "ϕ": "\\phi", "ε": "\\varepsilon", "ϵ": "\\epsilon", "ο": "o"}
 _TEX |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", [f"\\mathrm{{{c}}}" for c in "ABEZHIKMNOPTX"], strict=True))
 
+# From a relation as it is written to TeX.
+RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
+
 _NAME = re.compile(r"(?P<base>[^_']*)(?P<scripts>(?:_(?:\{[^}]*\}|[^_'{}]+))*)(?P<primes>'*)")
 _SCRIPT = re.compile(r"_(?:\{([^}]*)\}|([^_'{}]+))")
 
@@ -33,6 +36,12 @@ def latex(name: str) -> str:
     scripts = [a or b for a, b in _SCRIPT.findall(match["scripts"]) if a or b]
     subscript = ",".join(_run(script) for script in scripts)
     return _run(match["base"]) + (f"_{_braced(subscript)}" if subscript else "") + match["primes"]
+
+
+def latex_leg(written: str) -> str:
+    """Return an index as TeX, or a group of them as it is written, `(i l)`."""
+    names = [latex(name) for name in written.strip("()").split()]
+    return "(" + "\\,".join(names) + ")" if written.startswith("(") else names[0]
 
 
 def _run(text: str) -> str:

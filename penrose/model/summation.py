@@ -343,11 +343,12 @@ class Summation:
             and not any(a.legs or a.opened for a in node.arguments)
             and not arguments[0].terms[0].caption
         )
-        if not plain or len(factors) != 1 or not isinstance(factors[0], tree.Access):
+        tensor = factors[0] if len(factors) == 1 else None
+        if not plain or not isinstance(tensor, tree.Access) or tensor.name.text == "dots":
             hint = "conjugate every tensor: conj(A[i,j]) conj(B[j,k])"
             self.found.append(Diagnostic("PEN202", "conj takes one tensor", node.span, hint=hint))
             return None
-        inside = self.access(factors[0], scope)
+        inside = self.access(tensor, scope)
         return inside and replace(inside, conjugated=not inside.conjugated, span=node.span)
 
     # ------------------------------------------------ what is mentioned

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from penrose.layout.names import AXIS
-from penrose.render.statements import NAME, TOKEN, places, position_of, wire_ends
+from penrose.render.statements import NAME, called_in, places, position_of, wire_ends
 
 TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain")
 TEXTS = ("relation", "sign", "coefficient", "total", "caption")
@@ -76,7 +76,7 @@ class Drawing:
     lines: tuple[Line, ...]
     order: Mapping[str, int]
     unread: tuple[tuple[int, str], ...]
-    parents: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, str]
 
     def parent(self, name: str) -> str:
         """Return the frame that holds something."""
@@ -97,13 +97,17 @@ class Drawing:
     @cached_property
     def _inside(self) -> dict[str, list[Thing]]:
         found: dict[str, list[Thing]] = {}
-        for thing in self.things.values():
+        for thing in sorted(self.things.values(), key=self.rank):
             found.setdefault(self.parent(thing.name), []).append(thing)
+        return found
 
-        def rank(thing: Thing) -> int:
-            return min((rank(inner) for inner in found.get(thing.name, ())), default=self.order.get(thing.name, 0))
-
-        return {frame: sorted(things, key=rank) for frame, things in found.items()}
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for name, rank in self.order.items():  # a frame stands where the first thing in it does
+            for frame in (name, *self.around(name)):
+                found.setdefault(frame, rank)
+        return found
 
     def chains(self) -> list[list[Thing]]:
         """Return what stands in no frame, chain by chain: every chain but the first begins with an axis of its own."""
@@ -121,8 +125,8 @@ class Drawing:
         return found
 
     def rank(self, thing: Thing) -> int:
-        """Return the place of a thing in reading order; a frame stands where the first thing in it does."""
-        return min((self.rank(inner) for inner in self.inside(thing.name)), default=self.order.get(thing.name, 0))
+        """Return the place of a thing in reading order."""
+        return self._ranks.get(thing.name, 0)
 
 
 def draw(text: str) -> Drawing:
@@ -196,9 +200,8 @@ def _thing(line: str) -> Thing | None:
 
 def _line(line: str, things: Mapping[str, Thing]) -> Line | None:
     """Return the wire that a statement draws, or None if it does not say which slots it joins."""
-    options = _options(_bracketed(line, len("\\draw"))[0])
-    called = tuple(TOKEN.findall(options[0][1]))
-    pinned = any(key == "penrose/pinned" for key, _ in options)
+    called = called_in(line)
+    pinned = "penrose/pinned" in line
     ends = wire_ends(line)
     if len(ends) == 1:
         centre = ends[0].removesuffix("--corner")

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from penrose.layout.names import CROWD, Earlier, Seen, at_slot, beside
-from penrose.render.drawing import FRAMES, JOINTS, TENSORS, TOP, Drawing, Thing, divided, draw
+from penrose.render.drawing import FRAMES, JOINTS, TENSORS, Drawing, Thing, divided, draw
 from penrose.render.nets import Net, Nets
-
-STEMS = {"group": "group", "bubble": "bubble", "dots": "dots", "bar": "bar", "dot": "dot"}
 
 
 def recall(text: str) -> Earlier:
@@ -17,7 +15,8 @@ def recall(text: str) -> Earlier:
     drawing = draw(text)
     recaller = _Recaller(drawing, Nets(drawing))
     found: dict[str, list[Seen]] = {}
-    for kind, name, about in (*recaller.nodes(), *recaller.loops(), *recaller.texts(TOP)):
+    texts = (text for chain in drawing.chains() for text in recaller.texts(chain))
+    for kind, name, about in (*recaller.nodes(), *recaller.loops(), *texts):
         found.setdefault(kind, []).append(Seen(name, frozenset(about)))
     return found
 
@@ -26,7 +25,8 @@ class _Recaller:
     def __init__(self, drawing: Drawing, nets: Nets) -> None:
         self.drawing, self.nets = drawing, nets
         self.terms: dict[str, list[str]] = {}  # the sources of the tensors in the term of every tensor
-        for term in self._terms():
+        is_between = ("relation", "sign")
+        for _, term in (t for c in drawing.chains() for t in divided(c, lambda thing: thing.kind in is_between)):
             tensors = self._tensors(term)
             sources = sorted({_source(drawing.things[name]) for name in tensors})[:CROWD]
             self.terms |= dict.fromkeys(tensors, sources)
@@ -39,9 +39,9 @@ class _Recaller:
             elif thing.kind in JOINTS:
                 ends = (end for net in self.nets.all if thing.name in net.things for end in net.ends)
                 tensors = {f"{end.thing}.{end.called}" for end in ends if self._kind(end.thing) in TENSORS}
-                yield STEMS[thing.kind], thing.name, tensors
+                yield thing.kind, thing.name, tensors
             elif thing.kind in FRAMES:
-                yield STEMS[thing.kind], thing.name, self._tensors([thing])
+                yield thing.kind, thing.name, self._tensors([thing])
 
     def loops(self) -> Iterator[tuple[str, str, Iterable[str]]]:
         """Yield the first corners of loops, by the slots that they join."""
@@ -50,9 +50,9 @@ class _Recaller:
                 ends = (f"{end}.{called.partition(':')[0]}" for end, called in zip(line.ends, line.called, strict=True))
                 yield "loop", line.through[0], ends
 
-    def texts(self, frame: str) -> Iterator[tuple[str, str, Iterable[str]]]:
-        """Yield the texts in a frame, by the tensors of their panel or term."""
-        for relation, panel in divided(self.drawing.inside(frame), lambda thing: thing.kind == "relation"):
+    def texts(self, things: Sequence[Thing]) -> Iterator[tuple[str, str, Iterable[str]]]:
+        """Yield the texts of a chain, or of what is in a frame, by the tensors of their panel or term."""
+        for relation, panel in divided(things, lambda thing: thing.kind == "relation"):
             if relation:
                 yield "rel", relation.name, self._tensors(panel)
             for sign, term in divided(panel, lambda thing: thing.kind == "sign"):
@@ -64,12 +64,7 @@ class _Recaller:
                     if thing.kind in stems:
                         yield stems[thing.kind], thing.name, about
                     if thing.kind in FRAMES:
-                        yield from self.texts(thing.name)
-
-    def _terms(self) -> Iterator[Sequence[Thing]]:
-        """Yield the terms of all panels."""
-        for chain in self.drawing.chains():
-            yield from (term for _, term in divided(chain, lambda thing: thing.kind in ("relation", "sign")))
+                        yield from self.texts(self.drawing.inside(thing.name))
 
     def _kind(self, name: str) -> str:
         return self.drawing.things[name].kind

@@ -19,7 +19,7 @@ _COORDINATE = re.compile(rf"\s*\\coordinate\s*\(({NAME})\)\s*at\s*(\(.*\))\s*;\s
 _OPTIONS = re.compile(r"^\\draw\s*\[(?:[^\[\]{}]|\[[^\[\]]*\]|\{(?:[^{}]|\{[^{}]*\})*\})*\]")
 _NODE = re.compile(rf"\\node\s*(?:\[.*\])?\s*\(({NAME})\)\s*(?:at\b|\{{)")
 _LABEL = re.compile(r"node\s*(?:\[[^\]]*\])?\s*(?:\([^()]*\))?\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
-TOKEN = re.compile(r"\([^()]*\)|\S+")
+_TOKEN = re.compile(r"\([^()]*\)|\S+")
 _CALLED = re.compile(r"\\draw\[penrose/leg=(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([^,\]{}]+))")
 _PLACE = re.compile(rf"\(({NAME}(?:\.\w+)?)(?:\s*-\|\s*({NAME}(?:\.\w+)?))?\)")
 
@@ -90,14 +90,19 @@ def _key(line: str) -> str:
 def _wire_key(draw: str) -> str:
     """Return the key of a wire: its ends and what it is called there, in an order that no turning round changes."""
     ends = wire_ends(draw)
-    called = _CALLED.match(draw)
     if not ends:
         return ""
-    said = TOKEN.findall(called[1] or called[2]) if called else []
-    tokens = [token.partition(":")[0].replace(" ", ".") for token in said]  # keys have neither colons nor spaces
+    # keys have neither colons nor spaces
+    tokens = [token.partition(":")[0].replace(" ", ".") for token in called_in(draw)]
     slots = [tokens[0], tokens[-1]] if tokens and len(ends) > 1 else [""] * len(ends)
     pairs = sorted(zip(ends, slots, strict=True))
     return "draw:" + ":".join(end for end, _ in pairs) + (f":{'-'.join(s for _, s in pairs)}" if tokens else "")
+
+
+def called_in(draw: str) -> tuple[str, ...]:
+    """Return what the ends of a wire are called there, and between them its bond; nothing if its style says nothing."""
+    match = _CALLED.match(draw)
+    return tuple(_TOKEN.findall(match[1] or match[2])) if match else ()
 
 
 def loosely(key: str) -> str:
