@@ -74,6 +74,9 @@ def _exit_code(diagnostics: Iterable[Diagnostic]) -> int:
 @click.option(
     "--standalone", "formats", flag_value="standalone", multiple=True, help="Also write a complete .tex document."
 )
+@click.option(
+    "--tikzit", "formats", flag_value="tikzit", multiple=True, help="Also write a copy to go on with in TikZiT."
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a .tikz is not current.")
 @click.option("--depfile", is_flag=True, help="Also write the dependencies for make, as NAME.d.")
 @click.option("--force", is_flag=True, help="Replace a .tikz whose edits cannot be told; a .bak keeps it.")
@@ -189,6 +192,17 @@ def read(paths: tuple[Path, ...]) -> None:
 
 
 @main.command()
+@click.argument("path", type=click.Path(path_type=Path), default="penrose-style.tex")
+def style(path: Path) -> None:
+    """Write the look of all figures as TeX, to change and to read in the preamble of a paper."""
+    from penrose.files import new_file
+    from penrose.render.styles import style_file
+
+    new_file(path, style_file().encode())
+    click.echo(f"{path}: written; \\input it after \\usepackage{{tikz}}")
+
+
+@main.command()
 @_sources
 @click.option("--text", "as_text", is_flag=True, help="As plain text instead of LaTeX.")
 def index(paths: tuple[Path, ...], as_text: bool) -> None:
@@ -228,13 +242,9 @@ def fmt(paths: tuple[Path, ...], check: bool, quiet: bool) -> None:
 @_source
 def new(path: Path) -> None:
     """Write a first .pen file to start from."""
-    from penrose.files import replace_file
+    from penrose.files import new_file
 
     file = path.with_suffix(".pen")
-    if file.exists():
-        raise PenroseError(
-            [Diagnostic("PEN507", "this file exists already", file=str(file), hint="choose another name")]
-        )
     name = "".join(c if c.isalnum() else "_" for c in file.stem).strip("_0123456789") or "picture"
-    replace_file(file, STARTER.format(name=name, file=file).encode())
+    new_file(file, STARTER.format(name=name, file=file).encode())
     click.echo(f"{file}: written")

@@ -36,7 +36,7 @@ class Options:
     """What `penrose build` is asked for, besides its sources."""
 
     folder: Path | None = None
-    formats: frozenset[str] = frozenset()  # of svg, png, pdf, standalone
+    formats: frozenset[str] = frozenset()  # of svg, png, pdf, standalone, tikzit
     check: bool = False
     depfile: bool = False
     force: bool = False
@@ -235,10 +235,13 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
         diff = "\n".join(unified_diff(*lines, str(file), f"{file}, built", lineterm="")) if options.diff else ""
         return Report((Output(file, earlier_text != merged.text, merged, diff),), ())
     previews = _previews(merged.text, drawn, file, options.formats)  # all is made before anything is written
-    if (options.force or options.reset) and earlier_text is not None and earlier_text != merged.text:
-        replace_file(file.with_name(file.name + ".bak"), file.read_bytes())
+    copies = _tikzit(drawn, file, options) if "tikzit" in options.formats else {}
+    for path, data in ({file: merged.text.encode()} | copies).items():
+        if (options.force or options.reset) and path.exists() and path.read_bytes() != data:
+            replace_file(path.with_name(path.name + ".bak"), path.read_bytes())
     tikz = Output(file, replace_file(file, merged.text.encode()), merged)
     outputs = [Output(path, replace_file(path, preview.data)) for path, preview in previews.items()]
+    outputs += [Output(path, replace_file(path, data)) for path, data in copies.items()]
     # SVG and PNG are made alike, and warn of the same
     warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
     return Report((tikz, *outputs), (*_faults(figure, drawn), *warnings))
@@ -278,6 +281,25 @@ def _previews(tikz: str, drawn: Scene, file: Path, formats: frozenset[str]) -> d
         made[file.with_suffix(".pdf")] = preview.pdf(tikz, str(file))
     if "standalone" in formats:
         made[file.with_suffix(".tex")] = preview.Preview(preview.document(tikz).encode())
+    return made
+
+
+def _tikzit(drawn: Scene, file: Path, options: Options) -> dict[Path, bytes]:
+    """Return a copy of a figure for TikZiT and the styles of all such copies, which have no way back.
+
+    A copy that was changed stands in the way of a new one: TikZiT keeps no comments, by which edits could be told.
+    """
+    from penrose.render.tikzit import render_tikzit, tikzstyles
+
+    made = {
+        file.with_name(f"{file.stem}-tikzit.tikz"): render_tikzit(drawn).encode(),
+        file.with_name("penrose.tikzstyles"): tikzstyles().encode(),
+    }
+    for path, data in made.items():
+        if path.exists() and path.read_bytes() != data and not options.force:
+            message = "this copy for TikZiT is there already, and is another one"
+            hint = "move it away, or replace it with --force, which keeps a copy"
+            raise PenroseError([Diagnostic("PEN502", message, file=str(path), hint=hint)])
     return made
 
 

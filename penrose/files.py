@@ -71,6 +71,14 @@ def replace_file(path: Path, data: bytes) -> bool:
     return True
 
 
+def new_file(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, or raise that it is."""
+    if path.exists():
+        hint = "choose another name, or move it away"
+        raise PenroseError([Diagnostic("PEN507", "this file exists already", file=str(path), hint=hint)])
+    replace_file(path, data)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -342,3 +342,84 @@ def test_read_prints_the_program_of_a_figure(folder: Path) -> None:
     result = run("read", "other.tikz")
     assert result.exit_code == 1
     assert "PEN502" in result.stderr
+
+
+def test_names_stay_when_something_is_inserted(folder: Path) -> None:
+    (folder / "a.pen").write_text("figure a: A[i,j] B[j,k] A[k,l]\n")
+    run("build", "a.pen")
+    text = (folder / "a.tikz").read_text()
+    (folder / "a.tikz").write_text(re.sub(r"\(A--2\) at \(.*\);", "(A--2) at (7,7);", text))
+    (folder / "a.pen").write_text("figure a: A[h,i] C[i,j] A[j,m] B[m,k] A[k,l]\n")
+    assert "kept A--2 at (7,7)" in run("build", "a.pen").stdout
+    assert "penrose/leg={2 k 1}] (B) -- (A--2);" in (folder / "a.tikz").read_text()
+
+
+KILLED = """
+import os, signal, sys
+import penrose.files
+from penrose.cli import main
+
+count = int(sys.argv[1])
+
+def counted(function):
+    def call(*arguments, **more):
+        global count
+        count -= 1
+        if count == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **more)
+    return call
+
+for name in ("open", "write", "fdopen", "fsync", "chmod", "replace", "rename"):
+    setattr(os, name, counted(getattr(os, name)))
+main(["build", "svd.pen", "--svg", "-q"])
+"""
+
+
+def test_a_killed_build_leaves_the_old_or_the_new_files(folder: Path) -> None:
+    run("build", "svd.pen", "--svg")
+    old = {name: (folder / name).read_bytes() for name in ("svd.tikz", "svd.svg")}
+    (folder / "svd.pen").write_text(SVD.replace("λ", "σ"), encoding="utf-8")
+    run("build", "svd.pen", "--svg", "-o", "new")
+    new = {name: (folder / "new" / name).read_bytes() for name in old}
+    assert all(old[name] != new[name] for name in old)
+    killed = 0
+    for count in range(1, 100):
+        for name, data in old.items():
+            (folder / name).write_bytes(data)
+        ended = subprocess.run([sys.executable, "-c", KILLED, str(count)], cwd=folder, check=False).returncode
+        assert all((folder / name).read_bytes() in (old[name], new[name]) for name in old)
+        if ended == 0:
+            break
+        assert ended == -9
+        killed += 1
+    assert killed >= 6
+
+
+def test_style_writes_all_styles_once(folder: Path) -> None:
+    from penrose.render.styles import COLORS, STYLES
+
+    assert run("style").exit_code == 0
+    text = (folder / "penrose-style.tex").read_text(encoding="utf-8")
+    assert all(f"  penrose/{name}/.style={{{body}}}," in text for name, body in STYLES.items())
+    assert all(f"\\definecolor{{{name}}}{{HTML}}{{{code}}}" in text for name, code in COLORS.items())
+    again = run("style")
+    assert again.exit_code == 1
+    assert "error[PEN507]: this file exists already" in again.stderr
+
+
+def test_tikzit_copies_are_not_replaced_once_they_are_changed(folder: Path) -> None:
+    assert run("build", "svd.pen", "--tikzit").exit_code == 0
+    assert {"svd-tikzit.tikz", "penrose.tikzstyles"} <= files(folder)
+    assert run("build", "svd.pen", "--tikzit").exit_code == 0
+    copy = folder / "svd-tikzit.tikz"
+    copy.write_text(copy.read_text(encoding="utf-8").replace("(U) at (3, 0)", "(U) at (3, 1)"), encoding="utf-8")
+    edited = copy.read_bytes()
+    (folder / "svd.tikz").unlink()
+    result = run("build", "svd.pen", "--tikzit")
+    assert result.exit_code == 1
+    assert "svd-tikzit.tikz: error[PEN502]" in result.stderr
+    assert copy.read_bytes() == edited
+    assert "svd.tikz" not in files(folder)
+    assert run("build", "svd.pen", "--tikzit", "--force").exit_code == 0
+    assert (folder / "svd-tikzit.tikz.bak").read_bytes() == edited

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from pen import figure
+from test_faithful import near_misses
 
 from penrose import preview
 from penrose.driver import load
@@ -100,6 +102,65 @@ def test_active_characters_do_no_harm(engine: str, language: str, tmp_path: Path
     preamble = f"\\usepackage[T1]{{fontenc}}\\usepackage[{language}]{{babel}}\\usepackage{{underscore}}"
     body = "\\input{a.tikz}\\begin{figure*}\\input{a.tikz}\\caption{\\protect\\input{a.tikz}}\\end{figure*}"
     assert complaints(run(engine, tmp_path, body, preamble)) == []
+
+
+@pytest.mark.parametrize("character", ':;!?"`=<>|_^')
+def test_every_character_may_be_active(character: str, tmp_path: Path) -> None:
+    """Languages of babel make some characters commands: here each is one that stops TeX.
+
+    The prime is none of them, since mathematics takes what it is as a command.
+    """
+    (tmp_path / "a.tikz").write_text(
+        tikz("figure a: y[i] = relu(W_Q[i,j] x'[j]) != T[i,j,k] u[k] v[j] -> [i]"), encoding="utf-8"
+    )
+    active = f"\\begingroup\\lccode`\\~=`\\{character}\\lowercase{{\\endgroup\\def~}}{{\\errmessage{{active}}}}"
+    run("pdflatex", tmp_path, f"{active}\\catcode`\\{character}=13 \\input{{a.tikz}}")
+
+
+def test_near_misses_differ_on_paper(tmp_path: Path) -> None:
+    """What TeX paints differs: the content of the pages, in which there are no names and no comments."""
+    count = 40
+    body = "\\hoffset=0pt"
+    for number, pair in enumerate(islice(near_misses(), count)):
+        for side, text in zip("ab", pair, strict=True):
+            (tmp_path / f"{number}{side}.tikz").write_text(tikz(text), encoding="utf-8")
+            body += f"\\setbox0\\hbox{{\\input{{{number}{side}.tikz}}}}\\shipout\\box0\n"
+    run("pdflatex", tmp_path, body, "\\pdfcompresslevel=0\\pdfobjcompresslevel=0")
+    data = (tmp_path / "test.pdf").read_bytes()
+    pages = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)[: 2 * count]
+    assert all(b" Td" in page or b" TJ" in page or b" l" in page for page in pages)
+    assert len(pages) == 2 * count
+    assert all(one != other for one, other in zip(pages[::2], pages[1::2], strict=True))
+
+
+def test_styles_of_a_paper_change_its_figures(tmp_path: Path) -> None:
+    from penrose.render.styles import style_file
+
+    (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] λ[j] conj(V[k,j])"), encoding="utf-8")
+    (tmp_path / "style.tex").write_text(style_file().replace("{56B4E9}", "{123456}"), encoding="utf-8")
+    preamble = "\\pdfcompresslevel=0\\usepackage{tikz}\\usetikzlibrary{shapes.geometric,fit}\\input{style}"
+    assert complaints(run("pdflatex", tmp_path, "\\input{a.tikz}", preamble)) == []
+    page = (tmp_path / "test.pdf").read_bytes()
+    plain = run("pdflatex", tmp_path, "\\input{a.tikz}", "\\pdfcompresslevel=0")
+    assert plain
+    share = [round(1 - 0.3 * (1 - int("123456"[i : i + 2], 16) / 255), 5) for i in (0, 2, 4)]
+    assert f"{share[0]:.5f}".rstrip("0").encode() in page
+    assert f"{share[0]:.5f}".rstrip("0").encode() not in (tmp_path / "test.pdf").read_bytes()
+
+
+def test_copies_for_tikzit_compile(tmp_path: Path) -> None:
+    from penrose.render.tikzit import render_tikzit, tikzstyles
+
+    body = ""
+    for path in sorted((ROOT / "examples").glob("*.pen")):
+        for one in load(path).document.figures:
+            name = f"{path.stem}-{one.name}"
+            (tmp_path / f"{name}.tikz").write_text(render_tikzit(lay_out(one)), encoding="utf-8")
+            body += f"\\noindent\\input{{{name}.tikz}}\n\n"
+    (tmp_path / "penrose.tikzstyles").write_text(tikzstyles(), encoding="utf-8")
+    layers = "\\pgfdeclarelayer{edgelayer}\\pgfdeclarelayer{nodelayer}\\pgfsetlayers{edgelayer,nodelayer,main}"
+    preamble = f"\\usepackage{{tikz}}\\usetikzlibrary{{shapes.geometric}}{layers}\\input{{penrose.tikzstyles}}"
+    assert complaints(run("pdflatex", tmp_path, body, preamble)) == []
 
 
 def test_latex_with_dvips(tmp_path: Path) -> None:

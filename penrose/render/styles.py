@@ -6,10 +6,12 @@ are those of Okabe and Ito, which the colour-blind can tell apart; no meaning ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from penrose.layout.measure import BRACKET, CLEARANCE, DOT, PADDING, RING, TENSOR, TRIANGLE, TRIANGLE_BASE, WALL
 from penrose.model.document import Style
+from penrose.render.template import template
 
 COLORS = {
     "penrosebg": "FFFFFF",
@@ -80,6 +82,21 @@ def used_colors(bodies: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names and codes of the colours that the bodies of some styles use."""
     text = " ".join(bodies)
     return [(name, code) for name, code in COLORS.items() if name in text]
+
+
+def style_file() -> str:
+    """Return a TeX file with all colours and styles, for the preamble of a paper that changes some."""
+    return template("style.tex.j2").render(colors=COLORS.items(), styles=STYLES.items())
+
+
+def shade(body: str) -> str:
+    """Return the colour, as in HTML, that the options of a style fill with: it is mixed with white, as in TikZ."""
+    match = re.search(r"fill=(\w+)!(\d+)!penrosebg", body)
+    if not match:
+        return "#ffffff" if "fill=" in body else "#000000"
+    share = int(match[2]) / 100
+    channels = (int(COLORS[match[1]][i : i + 2], 16) for i in (0, 2, 4))
+    return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)
 
 
 def body_of(style: Style) -> str:

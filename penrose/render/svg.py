@@ -12,7 +12,7 @@ from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label
 from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, argument, text_size
 from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
 from penrose.model.notation import GREEK
-from penrose.render.styles import COLORS, STYLES, body_of
+from penrose.render.styles import STYLES, body_of, shade
 from penrose.render.template import template
 
 UNIT = 72 / 2.54  # SVG units (pt) in a cm
@@ -53,17 +53,7 @@ def _paint(node: Node, scene: Scene) -> tuple[str, str]:
     dress = body_of(scene.styles[node.dress]) if node.dress else ""
     if node.shape == "plain":
         return "#ffffff", "none"
-    return _fill(dress or STYLES[node.style]), "#000000"
-
-
-def _fill(body: str) -> str:
-    """Return the colour that a style mixes with white, as TikZ does."""
-    match = re.search(r"fill=(\w+)!(\d+)!penrosebg", body)
-    if not match:
-        return "#ffffff" if "fill=" in body else "#000000"
-    share = int(match[2]) / 100
-    channels = (int(COLORS[match[1]][i : i + 2], 16) for i in (0, 2, 4))
-    return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)
+    return shade(dress or STYLES[node.style]), "#000000"
 
 
 class _Pen:

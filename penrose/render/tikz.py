@@ -88,7 +88,7 @@ def _styles(picture: Picture, marked: bool) -> list[str]:
     """Return the names of the styles that a picture uses, in the order of the list."""
     used = {node.style for node in picture.nodes} | {text.kind for text in picture.texts}
     wires = picture.wires
-    used |= {"wide"} if any(_is_wide(node) for node in picture.nodes) else set()
+    used |= {"wide"} if any(is_wide(node) for node in picture.nodes) else set()
     used |= {"leg"} if wires else set()
     used |= {"loop"} if any(len(wire.stations) > 2 for wire in wires) else set()
     used |= {"index"} if any(label for wire in wires for label in (*wire.labels, wire.middle)) else set()
@@ -185,12 +185,12 @@ def _node(node: Node, figure: str, scene: Scene) -> str:
     options = [_named(node.style, node.stands_for)]
     if node.dress and body_of(scene.styles[node.dress]):
         options.append(f"penrose/style {node.dress}")
-    if _is_wide(node):
+    if is_wide(node):
         options.append("penrose/wide")
     if node.shape == "triangle":
         options.append(f"shape border rotate={node.turn}")
     elif node.shape != "dot":
-        options += _sizes(node)
+        options += sizes(node)
     if node.flipped:
         options.append("rotate=180")
     if node.label:
@@ -199,14 +199,14 @@ def _node(node: Node, figure: str, scene: Scene) -> str:
     return f"\\node[{', '.join(options)}] ({node.name}) at ({node.name}) {{{label}}};"
 
 
-def _is_wide(node: Node) -> bool:
+def is_wide(node: Node) -> bool:
     """Tell whether a round tensor has more in it, or at it, than a circle of the least size holds."""
     size = text_size(node.label)
     fits = hypot(size.width, size.total) + 2 * PADDING < TENSOR
     return node.shape == "circle" and not (fits and max(node.extent.width, node.extent.height) <= TENSOR)
 
 
-def _sizes(node: Node) -> Iterable[str]:
+def sizes(node: Node) -> Iterable[str]:
     """Yield the sizes that a node needs for parallel legs."""
     width, height = node.least
     if width:
