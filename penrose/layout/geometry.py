@@ -7,13 +7,22 @@ from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
 from penrose.layout.measure import BRACKET, CLEARANCE, MARK, PADDING, STROKE, WALL, text_size
-from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Station, Text, Wire, centred
+from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Slant, Station, Text, Wire, centred
 
 XY = tuple[float, float]
 Points = Mapping[str, Point]
 
 TURNS: dict[Direction, int] = {"right": 0, "up": 90, "left": 180, "down": 270}
-STEPS: dict[Direction, tuple[int, int]] = {"right": (1, 0), "up": (0, 1), "left": (-1, 0), "down": (0, -1)}
+STEPS: dict[Direction | Slant, tuple[int, int]] = {
+    "right": (1, 0),
+    "up": (0, 1),
+    "left": (-1, 0),
+    "down": (0, -1),
+    "down right": (1, -1),
+    "up right": (1, 1),
+    "down left": (-1, -1),
+    "up left": (-1, 1),
+}
 OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": "down", "down": "up"}
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
@@ -173,11 +182,14 @@ def extent(picture: Picture) -> Box:
 
 def crosses(a: XY, b: XY, c: XY, d: XY) -> bool:
     """Tell whether the inside of the segment a b meets the inside of c d in one point."""
-
-    def side(p: XY, q: XY, r: XY) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) * side(a, b, d) < -1e-12 and side(c, d, a) * side(c, d, b) < -1e-12
+    (ax, ay), (cx, cy) = a, c
+    abx, aby, cdx, cdy = b[0] - ax, b[1] - ay, d[0] - cx, d[1] - cy
+    acx, acy = cx - ax, cy - ay
+    c_side, d_side = abx * acy - aby * acx, abx * (acy + cdy) - aby * (acx + cdx)
+    if c_side * d_side >= -1e-12:
+        return False
+    a_side, b_side = cdy * acx - cdx * acy, cdy * (acx - abx) - cdx * (acy - aby)
+    return a_side * b_side < -1e-12
 
 
 def distance(p: XY, a: XY, b: XY) -> float:

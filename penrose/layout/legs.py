@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import atan2, degrees, remainder, tau
 
-from penrose.layout.cells import Cells
-from penrose.layout.geometry import OPPOSITE, STEPS
+from penrose.layout.board import squares
+from penrose.layout.cells import Cell, Cells, Placement
+from penrose.layout.geometry import OPPOSITE, STEPS, crosses
 from penrose.layout.part import Part
-from penrose.layout.scene import Direction
+from penrose.layout.scene import SLANTS, Direction, Slant
 from penrose.model.network import Port
 
 Join = tuple[Port, Port]
+NARROW = 30  # degrees between a free leg and a wire of its vertex, at least
 
 
 @dataclass(frozen=True)
 class Ways:
-    """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices."""
+    """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices.
+
+    Free legs with `slants` leave there between two sides.
+    """
 
     sides: Mapping[Port, Direction]
     loops: frozenset[Join]
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
+    slants: Mapping[Port, Slant] = field(default_factory=dict)
 
     def loops_beside(self, loop: Join) -> list[Join]:
         """Return the loops on the same side of the same vertex, from the innermost."""
@@ -34,16 +41,17 @@ class Ways:
         return self.bundles[frozenset(port.vertex for port in join)]
 
 
-def choose_ways(part: Part, cells: Cells) -> Ways:
+def choose_ways(part: Part, placement: Placement) -> Ways:
     """Decide where wires leave: towards each other, around as a loop, or, if free, where nothing blocks them."""
+    cells = placement.cells
     loops = _loops(part, cells)
     sides: dict[Port, Direction] = {}
     for join in part.joins:
         for port, other in (join, join[::-1]):
             if join not in loops:
-                upright = _at_lying_bar(part, port) or _at_lying_bar(part, other)
+                layers = placement.flow in ("up", "down")
+                upright = layers or _at_lying_bar(part, port) or _at_lying_bar(part, other)
                 sides[port] = part.asked(port) or _towards(cells[port.vertex], cells[other.vertex], upright)
-    taken = set(cells.values())
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
         used[port.vertex].add(side)
@@ -53,10 +61,73 @@ def choose_ways(part: Part, cells: Cells) -> Ways:
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
+    room = _Room(cells, [join for join in part.joins if join not in loops])
+    slants: dict[Port, Slant] = {}
+    for wanted, ports in _families(part).items():
+        free = {port: room.free(port.vertex, wanted, used[port.vertex]) for port in ports}
+        single = [port for port in ports if part.is_plain(port)]
+        if not all(free[port] for port in single) and (slant := room.slant([port.vertex for port in single])):
+            slants |= dict.fromkeys(single, slant)
+        sides |= {port: side or wanted for port, side in free.items()}
+    for port, slant in slants.items():
+        sides[port] = "right" if slant in ("down right", "up right") else "left"
     for port in part.tips:
-        asked = part.asked(port)
-        sides[port] = asked or _free(part.tip_side(port), cells[port.vertex], taken, used[port.vertex])
-    return Ways(sides, frozenset(loops), _bundles(part, cells, loops))
+        sides[port] = part.asked(port) or sides[port]
+    return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants)
+
+
+def _families(part: Part) -> dict[Direction, list[Port]]:
+    """Return the free legs by the side on which they ought to leave."""
+    families: dict[Direction, list[Port]] = {}
+    for port in part.tips:
+        if not part.asked(port):
+            families.setdefault(part.tip_side(port), []).append(port)
+    return families
+
+
+class _Room:
+    """Tells in which directions there is room for a free leg, by the unit squares that wires pass."""
+
+    def __init__(self, cells: Cells, joins: Iterable[Join]) -> None:
+        self.cells = cells
+        self.taken = set(cells.values())
+        self.squares: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for start, end in joins:
+            for square in squares(cells[start.vertex], cells[end.vertex]):
+                self.squares.setdefault(square, []).append((start.vertex, end.vertex))
+
+    def free(self, vertex: int, wanted: Direction, used: set[Direction]) -> Direction | None:
+        """Return the side that is wanted, or the first one after it where nothing is in the way, if there is one."""
+        order: list[Direction] = [wanted, "down", "up", OPPOSITE[wanted], "left", "right"]
+        return next((side for side in order if side not in used and self._is_free(vertex, STEPS[side])), None)
+
+    def slant(self, vertices: Sequence[int]) -> Slant | None:
+        """Return the direction between two sides in which there is room at most of some vertices, if at any."""
+        free = {slant: sum(self._is_free(vertex, STEPS[slant]) for vertex in vertices) for slant in SLANTS}
+        best = max(free, key=lambda slant: free[slant])
+        return best if free[best] else None
+
+    def _is_free(self, vertex: int, step: tuple[int, int]) -> bool:
+        x, y = self.cells[vertex]
+        dx, dy = step
+        if not (dx and dy) and (x + dx, y + dy) in self.taken:
+            return False
+        reach = 0.55 if dx and dy else 0.75  # of a leg and its label, in cells
+        end = (x + reach * dx, y + reach * dy)
+        for square in squares((x, y), end):
+            for one, other in self.squares.get(square, ()):
+                if vertex in (one, other):
+                    ox, oy = self.cells[other if vertex == one else one]
+                    if _angle((dx, dy), (ox - x, oy - y)) < NARROW:
+                        return False
+                elif crosses((x, y), end, self.cells[one], self.cells[other]):
+                    return False
+        return True
+
+
+def _angle(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the angle between two directions, in degrees."""
+    return abs(degrees(remainder(atan2(a[1], a[0]) - atan2(b[1], b[0]), tau)))
 
 
 def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int], tuple[Join, ...]]:
@@ -82,21 +153,11 @@ def _at_lying_bar(part: Part, port: Port) -> bool:
     return part.tip_side(thick) in ("up", "down")
 
 
-def _towards(here: tuple[int, int], there: tuple[int, int], upright: bool) -> Direction:
+def _towards(here: Cell, there: Cell, upright: bool) -> Direction:
     dx, dy = there[0] - here[0], there[1] - here[1]
     if abs(dx) >= abs(dy) and not (upright and dy):
         return "right" if dx > 0 else "left"
     return "up" if dy > 0 else "down"
-
-
-def _free(side: Direction, cell: tuple[int, int], taken: set[tuple[int, int]], used: set[Direction]) -> Direction:
-    """Return the side asked for, or the first one after it that nothing blocks."""
-    order: list[Direction] = [side, "down", "up", OPPOSITE[side], "left", "right"]
-    for direction in order:
-        dx, dy = STEPS[direction]
-        if direction not in used and (cell[0] + dx, cell[1] + dy) not in taken:
-            return direction
-    return side
 
 
 def _loops(part: Part, cells: Cells) -> set[Join]:

@@ -145,6 +145,12 @@ class Part:
         side = self.tip_side(thick)
         return "right" if side == "left" else "left" if side == "right" else "across"
 
+    def is_plain(self, port: Port) -> bool:
+        """Tell whether a free leg is the only one of a tensor or dot, and ends beside it."""
+        about = self.about(port.vertex)
+        alone = len(self.tips_at[port.vertex]) == 1
+        return alone and about.body is None and about.kind != "fuse" and self.tips[port] not in self.setting.open
+
     def tip_side(self, port: Port) -> Direction:
         """Return the side on which a free leg ought to leave; a pinned one leaves at home."""
         leg = self.tips[port]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, product
 
-from penrose.layout.cells import Cells, Edge, Piece, place
+from penrose.layout.cells import Edge, Piece
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
-from penrose.layout.measure import ASIDE, BAR_END, GAP, ROW_GAP, TENSOR, on_grid
+from penrose.layout.measure import BAR_END
 from penrose.layout.part import Part
+from penrose.layout.place import place
 from penrose.layout.route import Standing, route
-from penrose.layout.scene import Direction, Extent, Node, Picture, centred
+from penrose.layout.scene import Direction, Node, Picture, centred
+from penrose.layout.spacing import spaced
 from penrose.model.expression import Factor
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
@@ -22,12 +23,13 @@ from penrose.model.notation import coordinate
 
 def draw_piece(part: Part) -> Picture:
     """Return the picture of a connected part; its axis is at height 0."""
-    cells = place(_graph(part))
-    ways = choose_ways(part, cells)
+    placement = place(_graph(part))
+    cells = placement.cells
+    ways = choose_ways(part, placement)
     names = _names(part)
     frames = _frames(part, names, ways)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
-    at = _stand(part, cells, ways, looks)
+    at = spaced(part, cells, ways, looks)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
     standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
@@ -39,12 +41,29 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _graph(part: Part) -> Piece:
-    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b)) for a, b in part.joins)
+    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in part.joins)
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     for port in part.tips:
         tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
-    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0)
+    ranked = tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex)))
+    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0, ranked, _leg_order(part))
+
+
+def _told_by(part: Part, vertex: int) -> tuple[str, ...]:
+    """Return what tells a vertex from others however the factors are ordered: its tensor and its indices."""
+    about = part.about(vertex)
+    return (about.kind, about.factor.tensor if about.factor else "", *map(str, about.legs))
+
+
+def _leg_order(part: Part) -> dict[int, float]:
+    """Return the mean number, among all free legs, of those of every vertex that has some."""
+    numbers = {leg: number for number, leg in enumerate(part.setting.legs)}
+    order: dict[int, list[int]] = {}
+    for port, leg in part.tips.items():
+        if leg in numbers:
+            order.setdefault(port.vertex, []).append(numbers[leg])
+    return {vertex: sum(found) / len(found) for vertex, found in order.items()}
 
 
 def _names(part: Part) -> dict[int, str]:
@@ -125,64 +144,6 @@ def _is_diagonal(part: Part, vertex: int) -> bool:
     (join,) = part.joins_at[vertex]
     (dot,) = (port.vertex for port in join if port.vertex != vertex)
     return part.about(dot).kind == "dot" and part.spread[dot] >= 2
-
-
-def _stand(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
-    """Turn cells into coordinates, columns and rows as far apart as what stands in them needs."""
-    extents = {vertex: looks[vertex].extent for vertex in cells}
-    turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
-    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP)
-    apart = _apart(cells, extents, ys)
-    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart)
-    axis = _axis(part, cells, ways, ys)
-    return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
-
-
-def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Mapping[int, float]) -> dict[int, float]:
-    """Return how far columns must be from the one before them, so that frames keep clear of other rows there."""
-    columns: dict[int, list[int]] = {}
-    for vertex, (x, _) in cells.items():
-        columns.setdefault(x, []).append(vertex)
-    found: dict[int, float] = {}
-    for before, column in pairwise(sorted(columns)):
-        for one, other in product(columns[before], columns[column]):
-            first, second = extents[one], extents[other]
-            middle, level = ys[cells[one][1]], ys[cells[other][1]]
-            high = max(first.height, second.height) > 1.5 * TENSOR
-            if high and middle - first.down < level + second.up and level - second.down < middle + first.up:
-                found[column] = max(found.get(column, 0.0), first.right + ASIDE + second.left)
-    return found
-
-
-def _lines(
-    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Mapping[int, float] | None = None
-) -> dict[int, float]:
-    """Return the coordinate of every line of cells.
-
-    `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before.
-    """
-    along: dict[int, dict[int, int]] = {}
-    for vertex, (line, across) in cells.items():
-        along.setdefault(line, {})[across] = vertex
-    lines = sorted(along)
-    found = {lines[0]: 0.0}
-    for before, line in pairwise(lines):
-        neighbours = [(along[before][a], v) for a, v in along[line].items() if a in along[before]]
-        apart = [reach[u][1] + gap + reach[v][0] for u, v in neighbours]
-        found[line] = found[before] + on_grid(max([*apart, (least or {}).get(line, 0.0), 1.5 * gap]))
-    return found
-
-
-def _axis(part: Part, cells: Cells, ways: Ways, ys: Mapping[int, float]) -> float:
-    """Return the height of the axis: of the legs that leave to the sides, else of the row that has most vertices."""
-    beside = [ys[cells[port.vertex][1]] for port in part.tips if ways.sides[port] in ("left", "right")]
-    if beside:
-        return (min(beside) + max(beside)) / 2
-    rows = [row for _, row in cells.values()]
-    fullest = max(sorted(set(rows), reverse=True), key=rows.count)
-    if 2 * rows.count(fullest) > len(rows):
-        return ys[fullest]
-    return (min(ys.values()) + max(ys.values())) / 2
 
 
 def _stands_for(factor: Factor, drawn: Sequence[int]) -> str:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from math import floor
+from itertools import islice, pairwise
+from math import atan2, dist, floor, remainder, tau
 
 from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Station, Wire
+from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
 from penrose.model.index import Group, Index, Leg, Pin
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex, latex_leg
 
-BENDS = (25, -25, 40, -40, 55, -55)  # degrees, tried in this order where the straight way is blocked
+BENDS = (25, -25, 40, -40, 55, -55, 70, -70)  # degrees, tried in this order where the straight way is blocked
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
+NARROW = 0.1  # radians between the begins of two arcs, at least
+SLANTED = 0.72  # of its length, how far a slanted leg goes to a side
+MANY = 200  # wires of a part, beyond which an arc takes the first way that is free
 MOST = 70  # degrees that a wire bends
 
 
@@ -84,6 +87,7 @@ class _Router:
     points: dict[str, Point]
     open: dict[Index, Exposed]
     inner: dict[str, Point] = field(default_factory=dict)
+    arcs: list[tuple[frozenset[int], list[XY]]] = field(default_factory=list)
 
     def add_vertex(self, vertex: Standing) -> None:
         """Add the point of a vertex; a frame has one in the middle of each side instead."""
@@ -174,8 +178,11 @@ class _Router:
             return replace(wire, out=out, into=into)
         if not self._hits(join, wire):
             return wire
-        bent = [other for bend in BENDS if not self._hits(join, other := self._wire(join, stations, bend))]
-        return min(bent, key=lambda other: self._crossings(join, other), default=wire)
+        free = (other for bend in BENDS if not self._hits(join, other := self._wire(join, stations, bend)))
+        bent = [*islice(free, 1 if len(self.part.joins) > MANY else None)]
+        wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
+        self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
+        return wire
 
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""
@@ -218,6 +225,11 @@ class _Router:
                 first, last = self.standing[start.vertex], self.standing[end.vertex]
                 straight = ((first.x, first.y), (last.x, last.y))
                 count += any(crosses(a, b, *straight) for a, b in pairwise(line))
+        for others, arc in self.arcs:
+            if others & ends:  # two arcs of one vertex must not leave it on one line
+                count += alike(line, arc)
+            else:
+                count += any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(arc))
         return count
 
     # ------------------------------------------------ free legs
@@ -242,11 +254,12 @@ class _Router:
             self.open[leg] = Exposed(name, slot, self._called(port), self._base(port))
             return None
         tip = self.part.setting.names.tip(f"{name}--{coordinate(str(leg))}")
-        self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
-        station = self._leg_station(port, side, tip, ports)
+        slant = self.ways.slants.get(port)
+        self.points[tip] = self._tip(port, slant or side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
+        station = self._base(port) if slant else self._leg_station(port, side, tip, ports)
         pinned = isinstance(leg, Pin)
         shown = pinned or self.part.setting.labels != "none"
-        labels = (None, Label(label_of(leg), side) if shown else None)
+        labels = (None, Label(label_of(leg), slant or side) if shown else None)
         return Wire(
             str(leg),
             ((name, slot), None),
@@ -258,12 +271,14 @@ class _Router:
             called=(self._called(port), str(leg)),
         )
 
-    def _tip(self, port: Port, side: Direction, shift: float) -> Point:
+    def _tip(self, port: Port, side: Direction | Slant, shift: float) -> Point:
         """Return the end of a free leg: beyond the border of its vertex, beside it where there are several."""
         owner = self.standing[port.vertex]
         dx, dy = STEPS[side]
         exposed = owner.exposed(self._leg_of(port))
         reach = rounded(owner.look.extent.towards(side) + LEG)
+        if dx and dy:
+            shift, reach = 0.0, rounded(SLANTED * reach)
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
@@ -331,6 +346,17 @@ class _Router:
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
         level = sign * first.y
         return sign * rounded(max(max(reach) + LOOP, level + LOOP_HEIGHT))
+
+
+def alike(line: Sequence[XY], other: Sequence[XY]) -> bool:
+    """Tell whether two lines begin or end at one place in nearly the same direction."""
+    for one in (line, line[::-1]):
+        for two in (other, other[::-1]):
+            if dist(one[0], two[0]) < 0.01:
+                angles = [atan2(b[1] - a[1], b[0] - a[0]) for a, b in ((one[0], one[1]), (two[0], two[1]))]
+                if abs(remainder(angles[0] - angles[1], tau)) < NARROW:
+                    return True
+    return False
 
 
 def label_of(leg: Leg) -> str:

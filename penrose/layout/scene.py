@@ -15,6 +15,8 @@ from penrose.model.index import Index
 
 Shape = Literal["circle", "triangle", "square", "dot", "bar", "plain"]
 Direction = Literal["left", "right", "up", "down"]
+Slant = Literal["down right", "up right", "down left", "up left"]
+SLANTS: tuple[Slant, ...] = ("down right", "up right", "down left", "up left")
 COMPASS: dict[Direction, str] = {"left": "west", "right": "east", "up": "north", "down": "south"}
 TextKind = Literal["relation", "sign", "coefficient", "caption", "total"]
 
@@ -48,9 +50,10 @@ class Extent(NamedTuple):
     down: float
     up: float
 
-    def towards(self, direction: Direction) -> float:
-        """Return the reach in a direction."""
-        return {"left": self.left, "right": self.right, "down": self.down, "up": self.up}[direction]
+    def towards(self, direction: Direction | Slant) -> float:
+        """Return the reach in a direction; between two of them that of the nearer border."""
+        reach = {"left": self.left, "right": self.right, "down": self.down, "up": self.up}
+        return min(reach[side] for side in direction.split())
 
     @property
     def width(self) -> float:
@@ -115,7 +118,7 @@ class Label:
     """A text beside a free end of a wire; it has a name of its own where a group must hold it."""
 
     text: str
-    side: Direction
+    side: Direction | Slant
     name: str = ""
 
 

@@ -9,14 +9,23 @@ from math import hypot
 
 from penrose.layout.geometry import XY, at, curve, label_name
 from penrose.layout.measure import PADDING, TENSOR, text_size
-from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Station, Text, Wire
+from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Slant, Station, Text, Wire
 from penrose.model.notation import coordinate
 from penrose.render.statements import Statement, statements
 from penrose.render.styles import STYLES, body_of, used_colors
 from penrose.render.template import template
 
 FORMAT = 1  # of the generated file; a later penrose reads files of an earlier one
-BESIDE: dict[Direction, str] = {"left": "left", "right": "right", "up": "above", "down": "below"}
+BESIDE: dict[Direction | Slant, str] = {
+    "left": "left",
+    "right": "right",
+    "up": "above",
+    "down": "below",
+    "down right": "below right",
+    "up right": "above right",
+    "down left": "below left",
+    "up left": "above left",
+}
 
 
 def render(scene: Scene, source: str) -> list[Statement]:

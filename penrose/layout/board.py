@@ -1,0 +1,366 @@
+"""A placement that is improved vertex by vertex: what a move changes is counted where it changes something.
+
+Lines are found by the unit squares that they pass, so that the price of a move grows with what is near it
+and not with the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import ceil, floor
+
+from penrose.layout.cells import (
+    CROSSING,
+    LINED,
+    NEAR,
+    ROUND,
+    UNDER,
+    Cell,
+    Cells,
+    Piece,
+    box_of,
+    edge_cost,
+    layer_cost,
+    order_cost,
+    spread_cost,
+    tip_cost,
+)
+from penrose.layout.geometry import crosses, distance
+
+Line = tuple[int, int]
+CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
+
+
+class Board:
+    """The vertices of a piece on their cells, and the lines between them."""
+
+    def __init__(self, piece: Piece, cells: Cells, flow: bool = False) -> None:
+        self.piece = piece
+        self.flow = flow
+        self.cells = dict(cells)
+        self.at: dict[Cell, int] = {cell: vertex for vertex, cell in cells.items()}
+        self.step = 1.0 if all(x % 1 == 0 == y % 1 for x, y in cells.values()) else 0.5
+        self.edges: dict[Line, list[int]] = {}
+        for number, edge in enumerate(piece.edges):
+            if edge.start != edge.end:
+                self.edges.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(number)
+        self.lines_at: dict[int, list[Line]] = {vertex: [] for vertex in piece.vertices}
+        self.squares: dict[tuple[int, int], list[Line]] = {}
+        for line in self.edges:
+            for vertex in line:
+                self.lines_at[vertex].append(line)
+        crowded = {vertex for vertex, lines in self.lines_at.items() if len(lines) > CROWD}
+        self.fans = {line for line in self.edges if line[0] in crowded or line[1] in crowded}
+        for line in self.edges:
+            self._draw(line)
+        self.tips = {vertex: tuple(sides) for vertex, sides in piece.tips.items() if sides}
+        self.lined = {
+            group[0]: [vertex for vertex, sides in self.tips.items() if any(side in sides for side in group)]
+            for group in LINED
+        }
+        self.box = box_of(cells)
+        self.rank = {vertex: rank for rank, vertex in enumerate(piece.vertices)}
+        self.work = 0
+
+    # ------------------------------------------------ squares
+
+    def _draw(self, line: Line) -> None:
+        if line in self.fans:
+            return
+        for square in squares(self.cells[line[0]], self.cells[line[1]]):
+            self.squares.setdefault(square, []).append(line)
+
+    def _erase(self, line: Line) -> None:
+        if line in self.fans:
+            return
+        for square in squares(self.cells[line[0]], self.cells[line[1]]):
+            self.squares[square].remove(line)
+
+    # ------------------------------------------------ prices
+
+    def _line_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
+        """Return what a line costs between two cells; of the lifted vertices, only its ends are there."""
+        total = self._length_price(line, a, b) + CROSSING * self._crossings(line, a, b, lifted)
+        return total + self._under_price(line, a, b, lifted)
+
+    def _length_price(self, line: Line, a: Cell, b: Cell) -> float:
+        """Return what the length, the slant and the sides of the wires on a line cost."""
+        if self.flow:
+            return layer_cost(a, b) * len(self.edges[line])
+        total = 0.0
+        for number in self.edges[line]:
+            edge = self.piece.edges[number]
+            ends = (a, b) if edge.start == line[0] else (b, a)
+            total += edge_cost(edge, *ends, self.piece.fans)
+        return total
+
+    def _crossings(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> int:
+        """Count the lines that cross one between two cells."""
+        if line in self.fans:
+            return 0
+        one, other = line
+        cells = self.cells
+        count = 0
+        seen: set[Line] = set()
+        for square in squares(a, b):
+            for crossed in self.squares.get(square, ()):
+                if crossed not in seen:
+                    seen.add(crossed)
+                    c, d = crossed
+                    if c != one and c != other and d != one and d != other and c not in lifted and d not in lifted:
+                        count += crosses(a, b, cells[c], cells[d])
+        return count
+
+    def _under_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
+        """Return what the vertices under a line cost."""
+        if line in self.fans:
+            return 0.0
+        found = []
+        for cell in beneath(a, b, self.step):
+            vertex = self.at.get(cell)
+            if vertex is not None and vertex not in line and vertex not in lifted:
+                found.append(vertex)
+        if not found:
+            return 0.0
+        if a[1] != b[1] or self.piece.framed:
+            return UNDER * len(found)
+        return ROUND * len(found) + CROSSING * self._crossed_around(found, a[1])
+
+    def _crossed_around(self, passed: Sequence[int], row: float) -> int:
+        """Return how many wires an arc around some vertices of a row crosses, above or below them."""
+        above = below = 0
+        for vertex in passed:
+            for one, other in self.lines_at[vertex]:
+                there = self.cells[other if one == vertex else one][1]
+                above += there > row
+                below += there < row
+        return min(above, below)
+
+    def _vertex_price(self, vertex: int, cell: Cell, lifted: Sequence[int]) -> float:
+        """Return what it costs that lines of others pass a vertex, and that tips are blocked, its own and others'."""
+        x, y = cell
+        total = 0.0
+        seen: set[Line] = set()
+        for column in {floor(x - NEAR), floor(x + NEAR)}:
+            for row in {floor(y - NEAR), floor(y + NEAR)}:
+                for line in self.squares.get((column, row), ()):
+                    if line in seen:
+                        continue
+                    seen.add(line)
+                    if line[0] in lifted or line[1] in lifted:
+                        continue
+                    a, b = self.cells[line[0]], self.cells[line[1]]
+                    if distance(cell, a, b) < NEAR:
+                        flat = a[1] == b[1] and not self.piece.framed
+                        total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else UNDER
+        return total
+
+    def _tip_price(self, moved: dict[int, Cell]) -> float:
+        """Return what the tips of moved vertices cost, and those of the vertices beside them."""
+        if not self.tips:
+            return 0.0
+        around = dict.fromkeys(moved)
+        for x, y in moved.values():
+            for beside in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
+                vertex = self.at.get(beside)
+                if vertex is not None and vertex not in moved:
+                    around[vertex] = None
+        taken = {cell: vertex for vertex, cell in moved.items()}
+        total = 0.0
+        for vertex in around:
+            for side in self.tips.get(vertex, ()):
+                cell = moved.get(vertex) or self.cells[vertex]
+                total += tip_cost(
+                    cell, side, lambda c: c in taken or (self.at.get(c, -1) not in (-1, *moved)), self.box
+                )
+        return total + self._spread_price(moved)
+
+    def _spread_price(self, moved: dict[int, Cell]) -> float:
+        total = 0.0
+        for side, members in self.lined.items():
+            total += spread_cost(side, [(moved.get(vertex) or self.cells[vertex])[1] for vertex in members])
+        return total
+
+    def price(self, moved: dict[int, Cell]) -> float:
+        """Return what depends on some vertices if they are on these cells."""
+        lifted = tuple(moved)
+        total = self._tip_price(moved)
+        lines = dict.fromkeys(line for vertex in moved for line in self.lines_at[vertex])
+        self.work += 1 + len(lines)
+        ends = {}
+        for line in lines:
+            ends[line] = (
+                moved.get(line[0]) or self.cells[line[0]],
+                moved.get(line[1]) or self.cells[line[1]],
+            )
+            total += self._line_price(line, *ends[line], lifted)
+        for vertex, cell in moved.items():
+            total += self._vertex_price(vertex, cell, lifted)
+            total += self._reading_price(vertex, moved)
+        if len(moved) > 1:
+            total += self._mutual_price(moved, ends)
+        return total
+
+    def _mutual_price(self, moved: dict[int, Cell], ends: dict[Line, tuple[Cell, Cell]]) -> float:
+        """Return what lines of moved vertices cost that meet other such lines, or such vertices."""
+        total = 0.0
+        lines = list(ends)
+        for number, line in enumerate(lines):
+            for other in lines[number + 1 :]:
+                if not set(line) & set(other) and crosses(*ends[line], *ends[other]):
+                    total += CROSSING
+            for vertex, cell in moved.items():
+                if vertex not in line and distance(cell, *ends[line]) < NEAR:
+                    total += UNDER
+        return total
+
+    def _reading_price(self, vertex: int, moved: dict[int, Cell]) -> float:
+        order, rank = self.piece.vertices, self.rank[vertex]
+        total = 0.0
+        for one, other in ((rank - 1, rank), (rank, rank + 1)):
+            if one >= 0 and other < len(order):
+                a, b = order[one], order[other]
+                total += order_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
+        return total
+
+    def total(self) -> float:
+        """Return what the whole placement costs."""
+        cells = self.cells
+        total = crossings = 0.0
+        for line in self.edges:
+            a, b = cells[line[0]], cells[line[1]]
+            total += self._length_price(line, a, b) + self._under_price(line, a, b, ())
+            crossings += self._crossings(line, a, b, ())
+        total += CROSSING * crossings / 2  # every one was counted at both of its lines
+        for vertex, sides in self.tips.items():
+            total += sum(tip_cost(cells[vertex], side, self.at.__contains__, self.box) for side in sides)
+        total += self._spread_price({})
+        order = self.piece.vertices
+        return round(total + sum(order_cost(cells[a], cells[b]) for a, b in pairwise(order)), 6)
+
+    def crossed(self) -> list[int]:
+        """Return the vertices of lines that cross others, in their order."""
+        cells = self.cells
+        lines = [line for line in self.edges if self._crossings(line, cells[line[0]], cells[line[1]], ())]
+        found = {vertex for line in lines for vertex in line}
+        return [vertex for vertex in self.piece.ranked if vertex in found]
+
+    # ------------------------------------------------ moves
+
+    def shake(self, among: Sequence[int], number: int) -> None:
+        """Move one or two of some vertices to other cells, chosen by a number."""
+        x0, y0, x1, y1 = self.box
+        wide, high = int(x1 - x0) + 3, int(y1 - y0) + 3
+        for _ in range(2):
+            number //= 7
+            vertex = among[number % len(among)]
+            number //= len(among)
+            cell = (x0 - 1 + number % wide, y0 - 1 + number // wide % high)
+            if cell not in self.at:
+                self.move({vertex: cell})
+
+    def move(self, moved: dict[int, Cell]) -> None:
+        """Put vertices on other cells."""
+        lines = dict.fromkeys(line for vertex in moved for line in self.lines_at[vertex])
+        for line in lines:
+            self._erase(line)
+        for vertex in moved:
+            del self.at[self.cells[vertex]]
+        for vertex, cell in moved.items():
+            self.cells[vertex] = cell
+            self.at[cell] = vertex
+        for line in lines:
+            self._draw(line)
+        self.box = box_of(self.cells)
+
+    def improve(self, order: Sequence[int], budget: int) -> Cells:
+        """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts."""
+        waiting = list(order)
+        while waiting and self.work < budget:
+            changed: dict[int, None] = {}
+            for vertex in waiting:
+                if self._improve(vertex):
+                    changed[vertex] = None
+                    changed.update(dict.fromkeys(other for line in self.lines_at[vertex] for other in line))
+                if self.work >= budget:
+                    break
+            waiting = [vertex for vertex in order if vertex in changed]
+        return self.cells
+
+    def _improve(self, vertex: int) -> bool:
+        here = self.cells[vertex]
+        if len(self.lines_at[vertex]) > CROWD:
+            return False
+        plain = self.price({vertex: here})
+        best, chosen = 1e-6, None
+        for cell in self._cells_for(vertex):
+            other = self.at.get(cell)
+            if other is not None and len(self.lines_at[other]) > CROWD:
+                continue
+            if other is None:
+                gain = plain - self.price({vertex: cell})
+                moved = {vertex: cell}
+            else:
+                moved = {vertex: cell, other: here}
+                gain = self.price({vertex: here, other: cell}) - self.price(moved)
+            if gain > best:
+                best, chosen = gain, moved
+        if chosen:
+            self.move(chosen)
+        return chosen is not None
+
+    def _cells_for(self, vertex: int) -> Iterable[Cell]:
+        """Return the cells that a vertex may move to: beside it, and around the middle of its neighbours."""
+        here = self.cells[vertex]
+        others = [self.cells[other] for line in self.lines_at[vertex] for other in line if other != vertex]
+        found: dict[Cell, None] = {}
+        if others:
+            mx, my = sum(x for x, _ in others) / len(others), sum(y for _, y in others) / len(others)
+            cx, cy = floor(mx), floor(my)
+            for dx in range(-1, 3):
+                for dy in range(-1, 3):
+                    found[(cx + dx, cy + dy)] = None
+            for x, y in others[:6]:
+                found.update(dict.fromkeys([(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]))
+                found.update(dict.fromkeys([(here[0], y), (x, here[1])]))
+        for beside in (-self.step, 0.0, self.step):
+            for above in (-self.step, 0.0, self.step):
+                found[(here[0] + beside, here[1] + above)] = None
+        found.pop(here, None)
+        return found
+
+
+@lru_cache(maxsize=50_000)
+def squares(a: Cell, b: Cell) -> tuple[tuple[int, int], ...]:
+    """Return the unit squares that a line passes."""
+    (x0, y0), (x1, y1) = min(a, b), max(a, b)
+    slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+    found: list[tuple[int, int]] = []
+    for column in range(floor(x0), floor(x1) + 1):
+        here, there = max(column, x0), min(column + 1, x1)
+        start, end = (y0 + slope * (here - x0), y0 + slope * (there - x0)) if x0 != x1 else (y0, y1)
+        low, high = min(start, end), max(start, end)
+        found += [(column, row) for row in range(floor(low + 1e-9), floor(high + 1e-9) + 1)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def beneath(a: Cell, b: Cell, step: float) -> tuple[Cell, ...]:
+    """Return the cells, multiples of a step, that a line runs over, without its ends."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    along = 0 if abs(dx) >= abs(dy) else 1
+    slope = dy / dx if along == 0 else dx / dy
+    low, high = min(a[along], b[along]), max(a[along], b[along])
+    found: list[Cell] = []
+    for number in range(round((high - low) / step) + 1):
+        major = low + number * step
+        minor = a[1 - along] + slope * (major - a[along])
+        place: float = ceil((minor - 2 * NEAR) / step) * step
+        while place <= minor + 2 * NEAR:
+            cell = (major, place) if along == 0 else (place, major)
+            if cell not in (a, b) and distance(cell, a, b) < NEAR:
+                found.append(cell)
+            place += step
+    return tuple(found)

@@ -1,0 +1,186 @@
+"""Structures that are recognised and drawn exactly: chains and rings in a row, lattices, trees."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+from penrose.layout.cells import Cell, Cells, Piece, Placement
+
+MANY = 14  # vertices of a lattice, beyond which the first two corners must do
+
+
+def rows(piece: Piece) -> Iterator[Cells]:
+    """Yield the ways in which a chain or ring can lie in a row."""
+    near = piece.near
+    degrees = sorted(len(others) for others in near.values())
+    if degrees[-1] > 2:
+        return
+    ends = [vertex for vertex in piece.ranked if len(near[vertex]) == 1]
+    starts = [(end, near[end][0]) for end in ends] or [(v, n) for v in piece.ranked[:8] for n in near[v]]
+    for start, second in starts:
+        row = [start, second]
+        while len(row) < len(piece.vertices):
+            row.append(next(vertex for vertex in near[row[-1]] if vertex != row[-2]))
+        yield {vertex: (x, 0) for x, vertex in enumerate(row)}
+
+
+SYMMETRIES: tuple[Callable[[float, float], Cell], ...] = (
+    lambda x, y: (x, -y),
+    lambda x, y: (x, y),
+    lambda x, y: (-x, -y),
+    lambda x, y: (-x, y),
+    lambda x, y: (y, -x),
+    lambda x, y: (y, x),
+    lambda x, y: (-y, -x),
+    lambda x, y: (-y, x),
+)
+
+
+def lattices(piece: Piece) -> Iterator[Cells]:
+    """Yield the lattices that a piece is, in their eight positions: every wire has length 1.
+
+    With distances d_a, d_b from two corners a and b, x = (d_a - d_b + d_ab) / 2 and y = d_a - x.
+    """
+    near = piece.near
+    fewest = min(len(others) for others in near.values())
+    corners = [vertex for vertex in piece.ranked if len(near[vertex]) == fewest][:8]
+    steps = {corner: distances(corner, near) for corner in corners}
+    for number, a in enumerate(corners[:4]):
+        for b in corners[number + 1 :]:
+            cells = _from_corners(steps[a], steps[b], steps[a][b])
+            if cells and all(_next_to(cells[e.start], cells[e.end]) for e in piece.edges if e.start != e.end):
+                for symmetry in SYMMETRIES:
+                    yield {vertex: symmetry(*cells[vertex]) for vertex in piece.vertices}
+                if len(piece.vertices) > MANY:
+                    return
+
+
+def _from_corners(from_a: Mapping[int, int], from_b: Mapping[int, int], apart: int) -> Cells | None:
+    cells: Cells = {}
+    for vertex, distance_a in from_a.items():
+        double = distance_a - from_b[vertex] + apart
+        if double % 2:
+            return None
+        cells[vertex] = (double // 2, distance_a - double // 2)
+    return cells if len(set(cells.values())) == len(cells) else None
+
+
+def _next_to(one: Sequence[float], other: Sequence[float]) -> bool:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) == 1
+
+
+def distances(start: int, near: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Return how many wires every vertex is away from one."""
+    found = {start: 0}
+    queue = deque([start])
+    while queue:
+        vertex = queue.popleft()
+        for other in near[vertex]:
+            if other not in found:
+                found[other] = found[vertex] + 1
+                queue.append(other)
+    return found
+
+
+# ---------------------------------------------------------------- lattices in three dimensions
+
+
+def boxes(piece: Piece) -> Iterator[Cells]:
+    """Yield a lattice of three dimensions as its layers behind one another, each a step up and to the right.
+
+    The coordinates are found as those of `lattices`, from a corner and the three corners next to it.
+    """
+    near = piece.near
+    corners = [vertex for vertex in piece.ranked if len(near[vertex]) == 3]
+    if len(corners) != 8:
+        return
+    steps = {corner: distances(corner, near) for corner in corners}
+    first = min(corners, key=lambda corner: sorted(steps[corner][other] for other in corners if other != corner))
+    beside = sorted((corner for corner in corners if corner != first), key=lambda corner: steps[first][corner])
+    for axes in combinations(beside, 3):
+        found = _from_axes(steps, first, axes)
+        if found and all(_next_to(found[a], found[b]) for a, b in piece.lines):
+            lengths = [1 + max(place[axis] for place in found.values()) for axis in range(3)]
+            deep = min(range(3), key=lambda axis: (lengths[axis], axis))
+            across, up = sorted((axis for axis in range(3) if axis != deep), key=lambda axis: -lengths[axis])
+            apart = lengths[deep]
+            yield {v: (apart * p[across] + p[deep], apart * p[up] + p[deep]) for v, p in found.items()}
+            return
+
+
+def _from_axes(
+    steps: Mapping[int, Mapping[int, int]], first: int, axes: Sequence[int]
+) -> dict[int, tuple[int, ...]] | None:
+    found = {}
+    for vertex, away in steps[first].items():
+        double = [away - steps[axis][vertex] + steps[first][axis] for axis in axes]
+        if any(one % 2 for one in double) or sum(double) != 2 * away:
+            return None
+        found[vertex] = tuple(one // 2 for one in double)
+    return found if len(set(found.values())) == len(found) else None
+
+
+# ---------------------------------------------------------------- trees
+
+
+def trees(piece: Piece) -> Iterator[Placement]:
+    """Yield a tree in layers, its root at the top, if it is more than a chain with single things hanging on it."""
+    near = piece.near
+    if len(piece.lines) != len(piece.vertices) - 1 or _is_caterpillar(piece):
+        return
+    for root in _middles(near):
+        yield Placement(_hung(piece, root), "down")
+
+
+def _is_caterpillar(piece: Piece) -> bool:
+    """Tell whether only a path is left of a tree without its leaves, to which free legs count."""
+    inner = [v for v in piece.vertices if len(piece.near[v]) > 1 or piece.tips.get(v)]
+    degrees = {v: sum(other in set(inner) for other in piece.near[v]) for v in inner}
+    return all(degree <= 2 for degree in degrees.values())
+
+
+def _middles(near: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the one or two vertices in the middle of a tree."""
+    degrees = {vertex: len(others) for vertex, others in near.items()}
+    left = dict.fromkeys(near)
+    while len(left) > 2:
+        leaves = [vertex for vertex in left if degrees[vertex] == 1]
+        for leaf in leaves:
+            del left[leaf]
+            for other in near[leaf]:
+                degrees[other] -= 1
+    return list(left)
+
+
+def _hung(piece: Piece, root: int) -> Cells:
+    """Hang a tree on its root: leaves side by side, everything else over the middle of what hangs on it."""
+    depth = distances(root, piece.near)
+    bottom = max(depth.values())
+    cells: Cells = {}
+    right = 0.0
+    stack: list[tuple[int, int, bool]] = [(root, -1, False)]
+    while stack:
+        vertex, parent, done = stack.pop()
+        children = [other for other in piece.near[vertex] if other != parent]
+        if children and not done:
+            stack.append((vertex, parent, True))
+            stack += [(child, vertex, False) for child in reversed(_in_order(piece, vertex, children))]
+        elif children:
+            xs = [cells[child][0] for child in children]
+            cells[vertex] = (round(min(xs) + max(xs)) / 2, bottom - depth[vertex])
+        else:
+            cells[vertex] = (right, bottom - depth[vertex])
+            right += 1.0
+    return cells
+
+
+def _in_order(piece: Piece, vertex: int, children: Sequence[int]) -> list[int]:
+    """Return the children of a vertex by its slots, as they are read."""
+    slots: dict[int, tuple[int, int]] = {}
+    for number, edge in enumerate(piece.edges):
+        for one, other, slot in ((edge.start, edge.end, edge.slots[0]), (edge.end, edge.start, edge.slots[1])):
+            if one == vertex:
+                slots.setdefault(other, (slot, number))
+    return sorted(children, key=lambda child: slots[child])

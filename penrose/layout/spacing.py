@@ -1,0 +1,97 @@
+"""From cells to coordinates: columns and rows as far apart as what stands in them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise, product
+
+from penrose.layout.cells import Cells
+from penrose.layout.legs import Ways
+from penrose.layout.look import Look
+from penrose.layout.measure import ASIDE, GAP, GRID, ROW_GAP, TENSOR, on_grid
+from penrose.layout.part import Part
+from penrose.layout.scene import Extent
+
+Lines = Mapping[float, float]  # the coordinate of every column, or row
+
+EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
+
+
+def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
+    """Return where the vertices of a part stand; its axis is at height 0."""
+    extents = {vertex: looks[vertex].extent for vertex in cells}
+    turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
+    slanted = any(
+        cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
+    )
+    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted)
+    apart = _apart(cells, extents, ys)
+    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted)
+    axis = _axis(part, cells, ways, ys)
+    return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
+
+
+def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Lines:
+    """Return how far columns must be from the one before them, so that frames keep clear of other rows there."""
+    columns: dict[float, list[int]] = {}
+    for vertex, (x, _) in cells.items():
+        columns.setdefault(x, []).append(vertex)
+    found: dict[float, float] = {}
+    for before, column in pairwise(sorted(columns)):
+        large = [v for v in (*columns[before], *columns[column]) if extents[v].height > 1.5 * TENSOR]
+        for one, other in product(columns[before], columns[column]) if large else ():
+            first, second = extents[one], extents[other]
+            middle, level = ys[cells[one][1]], ys[cells[other][1]]
+            high = max(first.height, second.height) > 1.5 * TENSOR
+            if high and middle - first.down < level + second.up and level - second.down < middle + first.up:
+                found[column] = max(found.get(column, 0.0), first.right + ASIDE + second.left)
+    return found
+
+
+def _lines(
+    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Lines, slanted: bool
+) -> dict[float, float]:
+    """Return the coordinate of every line of cells.
+
+    `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before. A
+    picture with slanted wires has its lines evenly apart, unless that makes it much larger.
+    """
+    members: dict[float, list[int]] = {}
+    for vertex, (line, _) in cells.items():
+        members.setdefault(line, []).append(vertex)
+    lines = sorted(members)
+    found: dict[float, float] = {}
+    last: dict[float, int] = {}  # the vertex before, of every row
+    pitch = 1.5 * gap
+    for before, line in pairwise([lines[0] - 1, *lines]):
+        place = found.get(before, 0.0) + max(1.5 * gap * min(1.0, line - before), least.get(line, 0.0))
+        pitch = max(pitch, least.get(line, 0.0) / (line - before))
+        for vertex in members[line]:
+            row = cells[vertex][1]
+            if row in last:
+                there = cells[last[row]][0]
+                need = reach[last[row]][1] + gap + reach[vertex][0]
+                place = max(place, found[there] + need)
+                pitch = max(pitch, need / (line - there))
+            last[row] = vertex
+        found[line] = found.get(before, place) + on_grid(place - found.get(before, place))
+    pitch = -(-round(2 * pitch, 6) // (2 * GRID)) * GRID if any(line % 1 for line in lines) else on_grid(pitch)
+    if slanted and pitch * (lines[-1] - lines[0]) <= EVEN * (found[lines[-1]] - found[lines[0]]) + GRID:
+        return {line: round(pitch * (line - lines[0]), 4) for line in lines}
+    return {line: round(place - found[lines[0]], 4) for line, place in found.items()}
+
+
+def _axis(part: Part, cells: Cells, ways: Ways, ys: Lines) -> float:
+    """Return the height of the axis: of the legs that leave to the sides, else of the row that has most vertices."""
+    beside = [
+        ys[cells[port.vertex][1]]
+        for port in part.tips
+        if ways.sides[port] in ("left", "right") and port not in ways.slants
+    ]
+    if beside:
+        return (min(beside) + max(beside)) / 2
+    rows = [row for _, row in cells.values()]
+    fullest = max(sorted(set(rows), reverse=True), key=rows.count)
+    if 2 * rows.count(fullest) > len(rows):
+        return ys[fullest]
+    return (min(ys.values()) + max(ys.values())) / 2
