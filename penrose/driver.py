@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from penrose.errors import Diagnostic, PenroseError
 from penrose.files import read_earlier_output, read_source, replace_file
 from penrose.layout.compose import lay_out
+from penrose.layout.faults import faults
 from penrose.layout.scene import Scene
-from penrose.layout.score import faults
 from penrose.model.document import Document, Figure
 from penrose.model.resolve import resolve
 from penrose.render.merge import Earlier, Merged, merge, read_earlier
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from penrose.preview import Preview
 
 
-EXAMINED = 300  # wires of a picture whose faults are looked for
+EXAMINED = 3000  # wires of a picture whose faults are looked for
 FIRST = 3  # faults that are told
 
 
@@ -258,14 +258,15 @@ def _faults(figure: Figure, drawn: Scene) -> list[Diagnostic]:
     """Return a warning for what is wrong with a picture, unless it is too large to look at it all."""
     if len(drawn.picture.wires) > EXAMINED:
         return []
-    unmarked = not drawn.marked and any(any(wire.marks) for wire in drawn.picture.wires)
-    what = list(dict.fromkeys(fault.what for fault in faults(drawn.picture)))
-    what += ["without marks it does not tell which slots some legs are of"] if unmarked else []
-    if not what:
+    found = {fault.what: fault.cure for fault in faults(drawn.picture, drawn.orders)}
+    if not drawn.marked and any(any(wire.marks) for wire in drawn.picture.wires):
+        found["without marks it does not tell which slots some legs are of"] = lambda: "layout { marks needed }"
+    if not found:
         return []
-    more = f", and {len(what) - FIRST} more faults" if len(what) > FIRST else ""
-    message = f"the picture {figure.name} could be better: {'; '.join(what[:FIRST])}{more}"
-    hint = "place a tensor in layout { }, or move its coordinate in the .tikz"
+    told = list(found)[:FIRST]
+    more = f", and {len(found) - FIRST} more faults" if len(found) > FIRST else ""
+    message = f"the picture {figure.name} could be better: {'; '.join(told)}{more}"
+    hint = "; ".join(dict.fromkeys(found[what]() for what in told))
     return [Diagnostic("PEN401", message, figure.span, hint=hint, severity="warning")]
 
 

@@ -147,6 +147,7 @@ def test_a_fault_of_the_picture_is_a_warning(folder: Path) -> None:
     result = run("build", "f.pen")
     assert result.exit_code == 0
     assert "f.pen:1:8: warning[PEN401]: the picture f could be better: A and B overlap" in result.stderr
+    assert "hint: place B elsewhere: layout { place B at (0.3, -1.2) }" in result.stderr
     Path("f.pen").write_text(near.replace("0.3", "2"))
     assert "PEN401" not in run("build", "f.pen").stderr
 
@@ -218,6 +219,7 @@ def test_scene(folder: Path) -> None:
     assert [tensor["source"] for tensor in drawn["tensors"]] == ["M", "U", "j", "λ", "V"]
     assert {"tensor": "lambda", "slot": 0} in [end for wire in drawn["wires"] for end in wire["ends"]]
     assert [panel["relation"] for panel in drawn["panels"]] == ["", "="]
+    assert list(drawn["quality"]) == [*(f"H{n}" for n in range(1, 8)), *(f"S{n}" for n in range(1, 14))]
     assert sum(value for name, value in drawn["quality"].items() if name.startswith("H")) == 0
 
 

@@ -43,7 +43,8 @@ def lay_out(
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
-    return Scene(figure.name, figure.title, with_marks(pinned, figure.tensors), relations, styles, marked)
+    orders = {name: len(tensor.slots) for name, tensor in figure.tensors.items()}
+    return Scene(figure.name, figure.title, with_marks(pinned, figure.tensors), relations, styles, marked, orders)
 
 
 def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:

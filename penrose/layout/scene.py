@@ -232,7 +232,8 @@ class Scene:
     """A figure, laid out.
 
     `relations` has the relation before every panel, empty before the first of a chain; `styles` are those
-    of the author, by their names. Slots are marked or not.
+    of the author, by their names. Slots are marked or not. `orders` are the numbers of slots of tensors, by their
+    names in the program.
     """
 
     name: str
@@ -241,3 +242,4 @@ class Scene:
     relations: tuple[str, ...]
     styles: Mapping[str, Style]
     marked: bool = True
+    orders: Mapping[str, int] = field(default_factory=dict)

@@ -54,7 +54,7 @@ def plain(scene: Scene) -> dict[str, Any]:
             for label, name, box in labels_of(wire, points)
         ]
         + [{"text": text.text, "of": text.name, "box": _box(box_of(text, points))} for text in picture.texts],
-        "quality": quality(picture),
+        "quality": quality(picture, scene.orders),
     }
 
 

@@ -1,0 +1,66 @@
+"""Finding what is near what without comparing everything: things are kept by the squares that they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from math import ceil, floor
+
+from penrose.layout.geometry import XY
+from penrose.layout.scene import Box
+
+Square = tuple[int, int]
+
+
+class Grid:
+    """Things, known by their numbers, in squares of one size.
+
+    What is found is near, or at least shares a square with what was asked for; it comes in the order of numbers.
+    """
+
+    def __init__(self, size: float) -> None:
+        self.size = size
+        self.squares: dict[Square, list[int]] = {}
+
+    def add(self, thing: int, box: Box) -> None:
+        """Keep a thing that fills a box."""
+        for square in self._over(box):
+            self.squares.setdefault(square, []).append(thing)
+
+    def add_line(self, thing: int, line: Sequence[XY], margin: float = 0.0) -> None:
+        """Keep a thing that is a line through some points."""
+        for square in self._along(line, margin):
+            self.squares.setdefault(square, []).append(thing)
+
+    def near(self, box: Box) -> list[int]:
+        """Return the things near a box."""
+        return self._in(self._over(box))
+
+    def near_line(self, line: Sequence[XY], margin: float = 0.0) -> list[int]:
+        """Return the things near a line through some points."""
+        return self._in(self._along(line, margin))
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return every two things that are near each other, the smaller number first."""
+        return sorted({pair for things in self.squares.values() for pair in combinations(sorted(things), 2)})
+
+    def _in(self, squares: Iterator[Square] | dict[Square, None]) -> list[int]:
+        return sorted({thing for square in squares for thing in self.squares.get(square, ())})
+
+    def _over(self, box: Box) -> Iterator[Square]:
+        size = self.size
+        for x in range(floor(box.x0 / size), floor(box.x1 / size) + 1):
+            for y in range(floor(box.y0 / size), floor(box.y1 / size) + 1):
+                yield x, y
+
+    def _along(self, line: Sequence[XY], margin: float) -> dict[Square, None]:
+        """Return the squares along a line; a slanted piece is cut, so that it does not fill the box around it."""
+        found: dict[Square, None] = {}
+        for (x0, y0), (x1, y1) in pairwise(line):
+            dx, dy = x1 - x0, y1 - y0
+            pieces = ceil(min(abs(dx), abs(dy)) / self.size) or 1
+            for piece in range(pieces):
+                xs = (x0 + dx * piece / pieces, x0 + dx * (piece + 1) / pieces)
+                ys = (y0 + dy * piece / pieces, y0 + dy * (piece + 1) / pieces)
+                found.update(dict.fromkeys(self._over(Box(min(xs), min(ys), max(xs), max(ys)).grown(margin))))
+        return found
