@@ -22,6 +22,7 @@ from penrose.layout.cells import (
     Piece,
     box_of,
     edge_cost,
+    family_cost,
     layer_cost,
     order_cost,
     spread_cost,
@@ -60,6 +61,10 @@ class Board:
             group[0]: [vertex for vertex, sides in self.tips.items() if any(side in sides for side in group)]
             for group in LINED
         }
+        self.beside: dict[int, list[Line]] = {}  # the pairs in the order of numbered legs that a vertex is in
+        for pair in pairwise(piece.family):
+            for vertex in pair:
+                self.beside.setdefault(vertex, []).append(pair)
         self.box = box_of(cells)
         self.rank = {vertex: rank for rank, vertex in enumerate(piece.vertices)}
         self.work = 0
@@ -110,7 +115,7 @@ class Board:
                     seen.add(crossed)
                     c, d = crossed
                     if c != one and c != other and d != one and d != other and c not in lifted and d not in lifted:
-                        count += crosses(a, b, cells[c], cells[d])
+                        count += crosses(a, b, cells[c], cells[d]) or _interleave(a, b, cells[c], cells[d])
         return count
 
     def _under_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
@@ -223,6 +228,8 @@ class Board:
             if one >= 0 and other < len(order):
                 a, b = order[one], order[other]
                 total += order_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
+        for a, b in self.beside.get(vertex, ()):
+            total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
         return total
 
     def total(self) -> float:
@@ -237,6 +244,7 @@ class Board:
         for vertex, sides in self.tips.items():
             total += sum(tip_cost(cells[vertex], side, self.at.__contains__, self.box) for side in sides)
         total += self._spread_price({})
+        total += sum(family_cost(cells[a], cells[b]) for a, b in pairwise(self.piece.family))
         order = self.piece.vertices
         return round(total + sum(order_cost(cells[a], cells[b]) for a, b in pairwise(order)), 6)
 
@@ -364,3 +372,11 @@ def beneath(a: Cell, b: Cell, step: float) -> tuple[Cell, ...]:
                 found.append(cell)
             place += step
     return tuple(found)
+
+
+def _interleave(a: Cell, b: Cell, c: Cell, d: Cell) -> bool:
+    """Tell whether two lines on one row overlap, neither within the other: as arcs they cross."""
+    if not a[1] == b[1] == c[1] == d[1]:
+        return False
+    (first, last), (low, high) = sorted((a[0], b[0])), sorted((c[0], d[0]))
+    return first < low < last < high or low < first < high < last

@@ -6,7 +6,7 @@ wires, free legs that leave where they ought to and end on one line, reading ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -27,6 +27,7 @@ FANNED = 0.5  # a slanted wire of a dot
 BETWEEN = 1.0  # a slanted wire from layer to layer
 BLOCKED = 3.0  # that a free leg cannot leave where it ought to
 BEYOND = 0.6  # that something stands farther out than a free leg
+FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
 SPREAD: dict[Direction, float] = {"left": 2.5, "right": 2.5, "up": 1.0, "down": 1.0}  # a row between such legs
 
@@ -48,7 +49,8 @@ class Piece:
 
     `ranked` has the vertices in an order that no order of writing changes, in which they are tried. `fans` are the
     dots and bars, whose wires may be slanted; `framed` says that a wall is near. `leg_order` has the mean number of
-    the free legs of every vertex that has some. `flow` is the direction in which wires run, if a hint says it.
+    the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `flow`
+    is the direction in which wires run, if a hint says it.
     """
 
     vertices: tuple[int, ...]
@@ -58,6 +60,7 @@ class Piece:
     framed: bool = False
     ranked: tuple[int, ...] = ()
     leg_order: Mapping[int, float] = field(default_factory=dict)
+    family: tuple[int, ...] = ()
     flow: Direction | None = None
 
     @cached_property
@@ -143,6 +146,7 @@ def facing_cost(cells: Cells, piece: Piece) -> float:
         total += spread_cost(
             group[0], [cells[v][1] for v, sides in piece.tips.items() if any(s in sides for s in group)]
         )
+    total += sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
     return round(total + sum(order_cost(cells[one], cells[other]) for one, other in pairwise(piece.vertices)), 6)
 
 
@@ -157,6 +161,22 @@ def spread_cost(side: Direction, rows: Sequence[float]) -> float:
     return SPREAD[side] * (max(rows) - min(rows)) if rows else 0.0
 
 
+def family_cost(one: Cell, other: Cell) -> float:
+    """Return what it costs that of two numbered legs the first one ends farther right, or lower."""
+    if one[1] == other[1]:
+        return FAMILY * (one[0] > other[0])
+    return FAMILY / 2 * (one[1] < other[1])
+
+
 def order_cost(one: Cell, other: Cell) -> float:
     """Return what it costs that of two vertices the one that is read first stands farther right, or lower."""
     return 0.02 * (one[0] > other[0]) + 0.01 * (one[1] < other[1])
+
+
+def ring(middle: Cell, reach: int) -> Iterator[Cell]:
+    """Yield the cells that are that far from one, in columns or in rows."""
+    x, y = middle
+    if reach == 0:
+        yield middle
+    for step in range(-reach, reach):
+        yield from ((x + step, y + reach), (x + reach, y - step), (x - step, y - reach), (x - reach, y + step))

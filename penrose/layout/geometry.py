@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from math import atan2, cos, hypot, pi, radians, sin
 
-from penrose.layout.measure import BRACKET, CLEARANCE, MARK, PADDING, STROKE, WALL, text_size
+from penrose.layout.measure import BRACKET, CLEARANCE, CLOSE, MARK, PADDING, STROKE, WALL, text_size
 from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Slant, Station, Text, Wire, centred
 
 XY = tuple[float, float]
@@ -128,8 +128,9 @@ def label_box(label: Label, end: XY) -> Box:
     """Return the box of a label beside the end of a wire."""
     size = text_size(label.text)
     dx, dy = STEPS[label.side]
-    x = end[0] + dx * (CLEARANCE + size.width / 2)
-    y = end[1] + dy * (CLEARANCE + size.total / 2)
+    away = CLOSE if dx and dy else CLEARANCE
+    x = end[0] + dx * (away + size.width / 2)
+    y = end[1] + dy * (away + size.total / 2)
     return box_around(x, y, size.width, size.total)
 
 

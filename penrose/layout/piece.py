@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -47,13 +48,24 @@ def _graph(part: Part) -> Piece:
     for port in part.tips:
         tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
     ranked = tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex)))
-    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0, ranked, _leg_order(part))
+    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0, ranked, _leg_order(part), _family(part))
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:
     """Return what tells a vertex from others however the factors are ordered: its tensor and its indices."""
     about = part.about(vertex)
     return (about.kind, about.factor.tensor if about.factor else "", *map(str, about.legs))
+
+
+def _family(part: Part) -> tuple[int, ...]:
+    """Return the vertices whose free legs are numbered, s_1, s_2 and so on, in that order."""
+    numbered: dict[str, list[tuple[int, int]]] = {}
+    for port, leg in part.tips.items():
+        match = re.fullmatch(r"(.+)_\{?(\d+)\}?", str(leg))
+        if match:
+            numbered.setdefault(match[1], []).append((int(match[2]), port.vertex))
+    largest = max(numbered.values(), key=len, default=[])
+    return tuple(dict.fromkeys(vertex for _, vertex in sorted(largest)))
 
 
 def _leg_order(part: Part) -> dict[int, float]:

@@ -11,8 +11,8 @@ from penrose.layout.motifs import SYMMETRIES, boxes, lattices, rows, trees
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
-BUDGET = 16_000  # lines that are looked at to improve a piece
-EACH = 500  # of them, for every vertex
+BUDGET = 24_000  # lines that are looked at to improve a piece
+EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 

@@ -11,7 +11,7 @@ from math import atan2, dist, floor, remainder, tau
 from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, rounded
+from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
 from penrose.model.index import Group, Index, Leg, Pin
@@ -22,7 +22,6 @@ BENDS = (25, -25, 40, -40, 55, -55, 70, -70)  # degrees, tried in this order whe
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
-SLANTED = 0.72  # of its length, how far a slanted leg goes to a side
 MANY = 200  # wires of a part, beyond which an arc takes the first way that is free
 MOST = 70  # degrees that a wire bends
 
@@ -278,7 +277,7 @@ class _Router:
         exposed = owner.exposed(self._leg_of(port))
         reach = rounded(owner.look.extent.towards(side) + LEG)
         if dx and dy:
-            shift, reach = 0.0, rounded(SLANTED * reach)
+            shift, reach = 0.0, rounded(reach - LEG - TENSOR / 2 + SLANTED_LEG)
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)

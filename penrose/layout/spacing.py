@@ -14,6 +14,7 @@ from penrose.layout.scene import Extent
 
 Lines = Mapping[float, float]  # the coordinate of every column, or row
 
+APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
@@ -62,9 +63,10 @@ def _lines(
     lines = sorted(members)
     found: dict[float, float] = {}
     last: dict[float, int] = {}  # the vertex before, of every row
-    pitch = 1.5 * gap
+    apart = APART if slanted else 1.5 * gap
+    pitch = apart
     for before, line in pairwise([lines[0] - 1, *lines]):
-        place = found.get(before, 0.0) + max(1.5 * gap * min(1.0, line - before), least.get(line, 0.0))
+        place = found.get(before, 0.0) + max(apart * min(1.0, line - before), least.get(line, 0.0))
         pitch = max(pitch, least.get(line, 0.0) / (line - before))
         for vertex in members[line]:
             row = cells[vertex][1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from penrose.layout.cells import Cell, Cells, Piece
+from penrose.layout.cells import Cell, Cells, Piece, ring
 from penrose.layout.motifs import distances
 
 SMALL = 14  # vertices of a piece whose longest paths are looked for
@@ -17,11 +17,12 @@ def from_spine(piece: Piece, spine: Sequence[int]) -> Cells:
     near = piece.near
     cells: Cells = {vertex: (x, 0) for x, vertex in enumerate(spine)}
     taken = set(cells.values())
+    full: dict[Cell, int] = {}
     queue = deque(spine)
     while queue:
         for vertex in near[queue.popleft()]:
             if vertex not in cells:
-                cells[vertex] = _best_free(vertex, near[vertex], cells, taken)
+                cells[vertex] = _best_free(near[vertex], cells, taken, full)
                 taken.add(cells[vertex])
                 queue.append(vertex)
     return cells
@@ -66,20 +67,19 @@ def _farthest(start: int, near: Mapping[int, Sequence[int]], among: Sequence[int
     return max(reversed(among), key=steps.__getitem__)
 
 
-def _best_free(vertex: int, others: Sequence[int], cells: Cells, taken: set[Cell]) -> Cell:
+def _best_free(others: Sequence[int], cells: Cells, taken: set[Cell], full: dict[Cell, int]) -> Cell:
+    """Return the free cell nearest to what is joined; `full` remembers how far around a cell all others are taken."""
     placed = [cells[other] for other in others if other in cells]
-    x = sum(cell[0] for cell in placed) / len(placed)
-    y = sum(cell[1] for cell in placed) / len(placed)
-    for reach in range(2, 60, 2):
-        around = [
-            (cx, cy)
-            for cx in range(round(x) - reach, round(x) + reach + 1)
-            for cy in range(round(y) - reach, round(y) + reach + 1)
-            if (cx, cy) not in taken
-        ]
-        if around:
-            return min(around, key=lambda cell: (_reach(cell, placed), -cell[1], cell[0]))
-    raise AssertionError("a grid has free cells")
+    middle = (
+        float(round(sum(x for x, _ in placed) / len(placed))),
+        float(round(sum(y for _, y in placed) / len(placed))),
+    )
+    reach = full.get(middle, 0)
+    while all(cell in taken for cell in ring(middle, reach)):
+        reach += 1
+    full[middle] = reach
+    around = [cell for more in range(3) for cell in ring(middle, reach + more) if cell not in taken]
+    return min(around, key=lambda cell: (_reach(cell, placed), -cell[1], cell[0]))
 
 
 def _reach(cell: Cell, placed: Sequence[Cell]) -> float:

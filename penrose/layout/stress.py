@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import atan2, cos, hypot, sin
 
-from penrose.layout.cells import Cell, Cells, Piece
+from penrose.layout.cells import Cell, Cells, Piece, ring
 from penrose.layout.motifs import distances
 
 PIVOTS = 12
@@ -125,23 +125,15 @@ def _on_cells(order: Sequence[int], places: Places, apart: float) -> Cells:
     )
     cells: Cells = {}
     taken: set[Cell] = set()
+    full: dict[Cell, int] = {}  # how far around a cell all others are taken
     for number in near_first:
         x, y = apart * places[number][0], apart * places[number][1]
-        cell = _nearest(x, y, taken)
+        middle = float(round(x)), float(round(y))
+        reach = full.get(middle, 0)
+        while not (around := [cell for cell in ring(middle, reach) if cell not in taken]):
+            reach += 1
+        full[middle] = reach
+        cell = min(around, key=lambda cell: (round(hypot(cell[0] - x, cell[1] - y), 4), cell))
         cells[order[number]] = cell
         taken.add(cell)
     return cells
-
-
-def _nearest(x: float, y: float, taken: set[Cell]) -> Cell:
-    cx, cy = round(x), round(y)
-    for reach in range(0, 200):
-        around = [
-            (float(cx + dx), float(cy + dy))
-            for dx in range(-reach, reach + 1)
-            for dy in range(-reach, reach + 1)
-            if max(abs(dx), abs(dy)) == reach and (cx + dx, cy + dy) not in taken
-        ]
-        if around:
-            return min(around, key=lambda cell: (round(hypot(cell[0] - x, cell[1] - y), 4), cell))
-    raise AssertionError("a grid has free cells")

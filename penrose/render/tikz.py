@@ -8,8 +8,21 @@ from dataclasses import replace
 from math import hypot
 
 from penrose.layout.geometry import XY, at, curve, label_name
-from penrose.layout.measure import PADDING, TENSOR, text_size
-from penrose.layout.scene import Direction, Group, Label, Node, Picture, Point, Scene, Slant, Station, Text, Wire
+from penrose.layout.measure import CLOSE, PADDING, TENSOR, text_size
+from penrose.layout.scene import (
+    SLANTS,
+    Direction,
+    Group,
+    Label,
+    Node,
+    Picture,
+    Point,
+    Scene,
+    Slant,
+    Station,
+    Text,
+    Wire,
+)
 from penrose.model.notation import coordinate
 from penrose.render.statements import Statement, statements
 from penrose.render.styles import STYLES, body_of, used_colors
@@ -187,7 +200,8 @@ def _station(station: Station) -> str:
 
 def _label(label: Label) -> str:
     name = f" ({label.name})" if label.name else ""
-    return f"node[penrose/index, {BESIDE[label.side]}]{name} {{${label.text}$}}"
+    close = f", inner sep={CLOSE}cm" if label.side in SLANTS else ""
+    return f"node[penrose/index, {BESIDE[label.side]}{close}]{name} {{${label.text}$}}"
 
 
 def _node(node: Node, figure: str, scene: Scene) -> str:
