@@ -9,7 +9,7 @@ from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
-from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size
+from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
@@ -162,7 +162,7 @@ class _Composer:
 
     def _text(self, kind: TextKind, stem: str, tex: str, about: Expression, stands_for: str = "") -> Picture:
         name = self.names.numbered(stem, self.names.about(about))
-        size = text_size(tex)
+        size = words_size(tex) if kind == "caption" else text_size(tex)
         text = Text(name, kind, tex, stands_for, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
 
