@@ -190,6 +190,12 @@ def test_a_brace_spans_its_tensors_and_keeps_clear_of_their_legs() -> None:
     assert extent(picture).y0 <= boxes["brace--A-1--A-4--label"].y0 < whole.y0
 
 
+def test_a_brace_keeps_clear_of_notes() -> None:
+    boxes = frames(chain('note A "quite a long note" above; brace B C "two" above').picture)
+    assert boxes["brace--B--C"].y1 > boxes["note--A"].y1
+    assert boxes["brace--B--C"].x0 > boxes["note--A"].x0
+
+
 def test_nested_braces_lie_around_one_another() -> None:
     boxes = frames(chain('brace A B C "all"; brace A B "two"').picture)
     assert boxes["brace--A--C"].y0 < boxes["brace--A--B--label"].y0
@@ -248,7 +254,7 @@ def test_remarks_are_statements_of_one_line() -> None:
         "\\begin{pgfonlayer}{penrose highlights 0} \\node[penrose/highlight, fill=penrosered!40!penrosebg, fit=(B)]"
         " (highlight--B) {}; \\end{pgfonlayer}",
         "\\node[penrose/note, above=0.42cm] (note--C) at (C) {last};",
-        "\\node[penrose/brace, fit=(A)(B)(highlight--B)] (brace--A--B) {};",
+        "\\node[penrose/brace, fit=(A)(B)(A |- highlight--B.south)] (brace--A--B) {};",
         "\\node[penrose/brace text, anchor=north] (brace--A--B--label) at ([yshift=-0.28cm]brace--A--B.south) {× 12};",
     ]
     assert "\\draw[penrose/leg={2 j 1}] (A) -- node[penrose/arrow] {} (B);" in text

@@ -99,7 +99,11 @@ def frames(picture: Picture) -> dict[str, Box]:
             continue
         boxes = [known[name] for name in thing.members if name in known]
         boxes += [Box(p.x, p.y, p.x, p.y) for name in thing.members if (p := points.get(name))]
-        box = _around(thing, union(boxes))
+        box = union(boxes)
+        for name in thing.clear if isinstance(thing, Brace) else ():
+            y0, y1 = (known[name].y0, known[name].y1) if name in known else (points[name].y, points[name].y)
+            box = Box(box.x0, min(box.y0, y0), box.x1, max(box.y1, y1))
+        box = _around(thing, box)
         found[thing.name], known[thing.name] = box, box if isinstance(thing, Brace) else box.grown(STROKE / 2)
         if isinstance(thing, Brace):
             found[label_name(thing)] = known[label_name(thing)] = _at_tip(thing, box)

@@ -19,6 +19,7 @@ from penrose.model.document import Note as NoteHint
 
 Ways = Arrow | Bend | LegSide
 
+NEAR = 0.5  # cm from tensors where notes would meet a brace along them
 ASTRAY = 1.5  # things that a note had rather meet than stand beyond the legs of its tensor
 PIECES = 8  # of a line, for what it may meet
 FREE: tuple[Direction, ...] = ("up", "down", "right", "left")  # sides for notes, in the order in which they are tried
@@ -60,9 +61,9 @@ def with_remark(picture: Picture, remark: Remark, names: Names, panel: int, dept
         case BraceHint():
             side: Direction = remark.side
             named, hanging = _hanging(about, side, picture)
-            inner = _outermost(about, picture)
-            members = (*inner, *hanging, *_texts_on(side, inner, picture), *_remarks_on(side, about, picture))
-            brace = Brace(names.tip(f"brace--{ends}"), members, side, remark.text, panel, tuple(about))
+            members = _outermost(about, picture)
+            clear = (*hanging, *_texts_on(side, members, picture), *_remarks_on(side, about, picture))
+            brace = Brace(names.tip(f"brace--{ends}"), members, side, remark.text, panel, tuple(about), clear)
             return replace(named, remarks=(*picture.remarks, brace))
 
 
@@ -134,8 +135,7 @@ def _hanging(about: Sequence[str], side: Direction, picture: Picture) -> tuple[P
         line = curve(wire, picture.points)
         on = [end is not None and end[0] in about for end in wire.ends]
         if len(wire.stations) > 2 and on and all(on):
-            corners = [station for station in wire.stations[1:-1] if _is_beyond(station, side, about, picture)]
-            found += [name for corner in corners for name in corner]
+            found += [station.y_of for station in wire.stations[1:-1] if _is_beyond(station, side, about, picture)]
         elif len(on) == 2 and on[0] and wire.ends[1] is None and towards(line[0], line[-1]) == side:
             label = wire.labels[1]
             if label:
@@ -161,10 +161,13 @@ def _texts_on(side: Direction, things: Sequence[str], picture: Picture) -> Itera
 
 def _remarks_on(side: Direction, about: Sequence[str], picture: Picture) -> Iterator[str]:
     """Yield what is nearer to some tensors than a further brace on a side: highlights, and notes and braces there."""
+    framed = frames(picture)
+    along = union(box_of(node, picture.points) for node in picture.nodes if node.name in about)
+    near = Box(along.x0, along.y0 - NEAR, along.x1, along.y1 + NEAR)
     for remark in picture.remarks:
         if isinstance(remark, Highlight) and set(remark.members) <= set(about):
             yield remark.name
-        if isinstance(remark, Note) and remark.side == side and remark.of in about:
+        if isinstance(remark, Note) and remark.side == side and near.meets(framed[remark.name]):
             yield remark.name
         if isinstance(remark, Brace) and remark.side == side and set(remark.about) <= set(about):
             yield from (remark.name, label_name(remark))

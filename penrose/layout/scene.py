@@ -202,7 +202,10 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Brace:
-    """A brace below or above some nodes, with a text; its members are these and what it keeps clear of."""
+    """A brace below or above its members, with a text; it lies beyond what it is `clear` of.
+
+    Its members are the nodes that it is about, or the frames around them.
+    """
 
     name: str
     members: tuple[str, ...]
@@ -210,6 +213,7 @@ class Brace:
     text: str
     panel: int
     about: tuple[str, ...]
+    clear: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +259,8 @@ class Picture:
         found: dict[str, Group | Remark] = {}
 
         def add(thing: Group | Remark) -> None:
-            for name in thing.members:
+            inner = (*thing.members, *thing.clear) if isinstance(thing, Brace) else thing.members
+            for name in inner:
                 if name in things and name not in found:
                     add(things[name])
             found[thing.name] = thing

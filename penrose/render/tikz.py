@@ -282,8 +282,10 @@ def _around(thing: Group | Remark) -> Iterator[str]:
             node = f"\\node[{style}, fit={_fitted(thing)}] ({thing.name}) {{}};"
             yield f"\\begin{{pgfonlayer}}{{penrose highlights {thing.depth}}} {node} \\end{{pgfonlayer}}"
         case Brace():
-            yield f"\\node[penrose/{BRACES[thing.side]}, fit={_fitted(thing)}] ({thing.name}) {{}};"
             side, other, down = ("south", "north", -1) if thing.side == "down" else ("north", "south", 1)
+            beyond = "".join(f"({thing.members[0]} |- {name}.{side})" for name in thing.clear)
+            fitted = f"{_fitted(thing)}{beyond}"
+            yield f"\\node[penrose/{BRACES[thing.side]}, fit={fitted}] ({thing.name}) {{}};"
             place = f"([yshift={number(down * (2 * CURL + BRACE))}cm]{thing.name}.{side})"
             text = f"({label_name(thing)}) at {place} {{{thing.text}}};"
             yield f"\\node[penrose/brace text, anchor={other}] {text}"
