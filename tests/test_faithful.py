@@ -107,13 +107,19 @@ def test_five_hundred_near_misses_look_different() -> None:
 # ---------------------------------------------------------------- what a reader sees
 
 
+def upright(node: Node, x: float, y: float) -> tuple[float, float]:
+    """Return a place on a page that is turned until a tensor stands upright."""
+    turned = (x + 1j * y) * (-1j) ** (node.rotation // 90)
+    return turned.real, turned.imag
+
+
 def seen(scene: Scene, node: Node) -> list[tuple[int, int]]:
     """Return, for every leg of a tensor, the slot that a reader takes it for and the one that it is."""
     legs = []
     for wire in scene.picture.wires:
         for end, place in enumerate(wire.ends):
             if place and place[0] == node.name:
-                line = curve(wire, scene.picture.points)[:: 1 if end == 0 else -1]
+                line = [upright(node, *place) for place in curve(wire, scene.picture.points)[:: 1 if end == 0 else -1]]
                 far = line[-1] if len(wire.stations) == 2 else line[1]
                 dx, dy = far[0] - line[0][0], far[1] - line[0][1]
                 flat = abs(dx) >= abs(dy)

@@ -279,9 +279,9 @@ def test_decompositions_give_their_targets_shapes() -> None:
 
 def test_transposes_are_turned_where_asked() -> None:
     text = "figure f {\n  A[i,j] B.T[i,j] = A[i,j] conj(C[k,j]) D[i,k]\n  layout { transposes turned }\n}"
-    flipped = {node.name: (node.label, node.flipped) for node in scene(text).picture.nodes}
-    assert flipped["B"] == ("B", True)
-    assert flipped["A"] == ("A", False)
+    turned = {node.name: (node.label, node.rotation) for node in scene(text).picture.nodes}
+    assert turned["B"] == ("B", 180)
+    assert turned["A"] == ("A", 0)
 
 
 @pytest.mark.parametrize(

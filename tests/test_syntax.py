@@ -65,6 +65,8 @@ figure f "a title" {
     place A at (2, -1)  # here
     leg A.i up
     brace A B "× 12"
+    grid A _ B / C:key D
+    bend A.i -30
     # nothing more
   }
   # end

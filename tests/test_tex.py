@@ -23,7 +23,7 @@ from penrose.render.tikz import render
 pytestmark = pytest.mark.tex
 
 ENGINES = ["pdflatex", "xelatex", "lualatex"]
-CASES = [ROOT / "tests" / "cases" / name for name in ("many.pen", "many-more.pen", "frames.pen")]
+CASES = [ROOT / "tests" / "cases" / name for name in ("many.pen", "many-more.pen", "frames.pen", "hints.pen")]
 
 
 def tikz(text: str) -> str:
@@ -152,7 +152,7 @@ def test_copies_for_tikzit_compile(tmp_path: Path) -> None:
     from penrose.render.tikzit import render_tikzit, tikzstyles
 
     body = ""
-    for path in sorted((ROOT / "examples").glob("*.pen")):
+    for path in [*sorted((ROOT / "examples").glob("*.pen")), CASES[-1]]:
         for one in load(path).document.figures:
             name = f"{path.stem}-{one.name}"
             (tmp_path / f"{name}.tikz").write_text(render_tikzit(lay_out(one)), encoding="utf-8")
@@ -221,6 +221,23 @@ def test_frames_measure_in_tex_as_in_the_scene(tmp_path: Path) -> None:
     for name, box in boxes.items():
         if not name.endswith("--label"):
             assert found[name] == pytest.approx(list(box.grown(STROKE / 2)), abs=1 / 28.45), name
+
+
+def test_remarks_measure_in_tex_as_in_the_scene(tmp_path: Path) -> None:
+    text = """figure f {
+  y[i] = A[i,j] tanh(B[j,k] x[k])
+  layout { brace A B "both"; brace A "one" above; note x "input"; note y "left"; highlight B x; rotate B 90 }
+}"""
+    drawn = lay_out(figure(text))
+    boxes = frames(drawn.picture)
+    found = probe(tmp_path, tikz(text), [name for name in boxes if not name.endswith("--1--label")])
+    assert len(found) == 8
+    for name, box in found.items():
+        outside = STROKE / 2 if name.startswith("bubble") else 0.007 if name.startswith(("highlight", "note")) else 0.0
+        wider = name.endswith("--label") or name.startswith("note")  # texts are measured without kerning
+        expected = list(boxes[name].grown(outside))
+        assert box[1::2] == pytest.approx(expected[1::2], abs=0.05 if wider else 1 / 28.45), name
+        assert box[::2] == pytest.approx(expected[::2], abs=0.1 if wider else 1 / 28.45), name
 
 
 def test_a_moved_coordinate_moves_the_tensor(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ EDGE = re.compile(rf"\\draw ({OPTIONS}) \(([^.{{)\n]+)\) to \(([^.{{)\n]+)\);")
 STYLE = re.compile(rf"\\tikzstyle\{{([\w ]+)\}}=({OPTIONS})")
 LAYERS = re.compile(r"\\(begin|end)\{(tikzpicture|pgfonlayer)\}(\{(node|edge)layer\})?")
 
-PATHS = sorted((ROOT / "examples").glob("*.pen"))
+PATHS = [*sorted((ROOT / "examples").glob("*.pen")), ROOT / "tests" / "cases" / "hints.pen"]
 
 
 def check(scene: Scene) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
-from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size
+from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.part import Inner, Setting, Sides
+from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
 from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
-from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place, Show, Transposes, Width
+from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
 from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
@@ -35,7 +36,7 @@ def lay_out(
     names = Names(found, earlier or {})
     names.keep(figure)
     composer = _Composer(figure, names)
-    picture = composer.picture()
+    picture = with_arrows(composer.picture(), figure, names, found)
     if found:
         raise PenroseError(found)
     placed = {composer.names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
@@ -69,6 +70,10 @@ class _Composer:
     figure: Figure
     names: Names
     panel: int = 0
+    waiting: list[Remark] = field(default_factory=list)  # remarks about what is not drawn yet
+
+    def __post_init__(self) -> None:
+        self.waiting = remarks_of(self.figure)
 
     def picture(self) -> Picture:
         """Return all rows of the figure, the first one with its axis at height 0."""
@@ -92,12 +97,13 @@ class _Composer:
 
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
         """Lay out a chain; its further rows begin under its first relation."""
-        sides = free_sides(chain, self.figure.tensors)
+        sides = free_sides(chain, self.figure)
         rows: list[list[Picture]] = [[]]
         for panel in chain:
             self.panel += 1
             sign = [self._relation(panel)] if panel.relation else []
-            drawn = self._sum(panel.expression, self._setting(panel, sides))
+            setting = self._setting(panel, sides)
+            drawn = self._remarked(self._sum(panel.expression, setting), setting)
             whole = _in_a_row([*sign, drawn], SPACE)
             if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
                 rows.append([])
@@ -121,8 +127,19 @@ class _Composer:
         turned = any(hint.turned for hint in hints if isinstance(hint, Transposes))
         return Setting(self.names, self.figure, panel.legs, sides, asked, self.panel, labels, turned, self._inner)
 
+    def _remarked(self, drawn: Picture, setting: Setting) -> Picture:
+        """Add the remarks about what has just been drawn, so that everything else keeps clear of them."""
+        due = [remark for remark in self.waiting if is_about(remark, drawn, self.names)]
+        self.waiting = [remark for remark in self.waiting if remark not in due]
+        for remark in due:
+            drawn = with_remark(drawn, remark, self.names, self.panel, setting.depth)
+        return drawn
+
     def _inner(self, body: Inner, setting: Setting) -> Picture:
         """Lay out what is in brackets or in a bubble."""
+        return self._remarked(self._inside(body, setting), setting)
+
+    def _inside(self, body: Inner, setting: Setting) -> Picture:
         match body:
             case Sum():
                 return self._sum(body, setting)
@@ -146,7 +163,7 @@ class _Composer:
 
     def _text(self, kind: TextKind, stem: str, tex: str, about: Expression, stands_for: str = "") -> Picture:
         name = self.names.numbered(stem, self.names.about(about))
-        size = text_size(tex)
+        size = words_size(tex) if kind == "caption" else text_size(tex)
         text = Text(name, kind, tex, stands_for, centred(size.width, size.total), self.panel)
         return Picture({name: Point(0, 0)}, texts=(text,))
 
@@ -178,6 +195,7 @@ class _Composer:
             if not empty:
                 pieces.append(draw_term(drawn, setting))
         whole = _above(*pieces) if setting.open and len(pieces) == 2 else _in_a_row(pieces, TIGHT)
+        whole = self._remarked(whole, setting)
         return self._with_caption(whole, term) if term.caption else whole
 
     def _coefficient(self, value: scalar.Scalar, about: Expression) -> Picture:

@@ -10,7 +10,7 @@ from penrose.layout.geometry import at, frames, label_name
 from penrose.layout.look import Look
 from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
-from penrose.layout.scene import Box, Direction, Exposed, Extent, Group, Label, Picture, Station, Wire
+from penrose.layout.scene import Box, Brace, Direction, Exposed, Extent, Group, Label, Picture, Station, Wire
 from penrose.model import scalar
 from penrose.model.expression import Apply
 from penrose.model.index import Index, Leg, flat
@@ -111,7 +111,9 @@ def _members(inside: Picture) -> tuple[str, ...]:
     tips = [name for name in inside.points if name not in set(things) and "." not in name]
     labels = [label.name for wire in inside.wires for label in wire.labels if label]
     walls = [label_name(group) for group in inside.groups if group.label]
-    return tuple(name for name in (*things, *tips, *labels, *walls) if name not in held)
+    remarks = [remark.name for remark in inside.remarks]
+    texts = [label_name(remark) for remark in inside.remarks if isinstance(remark, Brace)]
+    return tuple(name for name in (*things, *tips, *labels, *walls, *remarks, *texts) if name not in held)
 
 
 def _with_named_labels(picture: Picture) -> Picture:

@@ -4,10 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from math import atan2, cos, hypot, pi, radians, sin
+from math import atan2, cos, degrees, hypot, pi, radians, sin
 
-from penrose.layout.measure import BRACKET, CLEARANCE, CLOSE, MARK, PADDING, STROKE, WALL, text_size
-from penrose.layout.scene import Box, Direction, Group, Label, Node, Picture, Point, Slant, Station, Text, Wire, centred
+from penrose.layout.measure import (
+    ARROW,
+    BRACE,
+    BRACKET,
+    CLEARANCE,
+    CLOSE,
+    CURL,
+    HIGHLIGHT,
+    MARK,
+    PADDING,
+    STROKE,
+    WALL,
+    text_size,
+    words_size,
+)
+from penrose.layout.scene import (
+    Box,
+    Brace,
+    Direction,
+    Group,
+    Highlight,
+    Label,
+    Node,
+    Note,
+    Picture,
+    Point,
+    Remark,
+    Slant,
+    Station,
+    Text,
+    Wire,
+    centred,
+)
 
 XY = tuple[float, float]
 Points = Mapping[str, Point]
@@ -23,11 +54,25 @@ STEPS: dict[Direction | Slant, tuple[int, int]] = {
     "down left": (-1, -1),
     "up left": (-1, 1),
 }
+QUARTERS: tuple[Direction, ...] = ("right", "up", "left", "down")
 OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": "down", "down": "up"}
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
 LOOSENESS = 0.3915
 PIECES = 13  # straight pieces of a flattened curve; odd, so that no corner lies on an axis of symmetry
+
+
+def rotated(direction: Direction, degrees: int) -> Direction:
+    """Return a direction turned counter-clockwise by quarters."""
+    return QUARTERS[(TURNS[direction] + degrees) // 90 % 4]
+
+
+def towards(here: XY, there: XY) -> Direction:
+    """Return the direction from one place to another, the nearest of the four."""
+    dx, dy = there[0] - here[0], there[1] - here[1]
+    if abs(dx) >= abs(dy):
+        return "right" if dx > 0 else "left"
+    return "up" if dy > 0 else "down"
 
 
 def union(boxes: Iterable[Box]) -> Box:
@@ -48,24 +93,71 @@ def box_of(item: Node | Text, points: Points) -> Box:
 
 
 def frames(picture: Picture) -> dict[str, Box]:
-    """Return the box of every group and, under its name and `--label`, of the name on its wall.
+    """Return the box of every group and remark and, under its name and `--label`, of the text beside it.
 
     TikZ fits a frame around the anchors of its members, which lie outside of their lines and clearances.
     """
+    if not picture.surrounding:
+        return {}
     points = picture.points
-    known = {item.name: box_of(item, points).grown(STROKE / 2) for item in picture.boxed} if picture.groups else {}
-    for wire in picture.wires if picture.groups else ():
+    known = {item.name: box_of(item, points).grown(STROKE / 2) for item in picture.boxed}
+    for wire in picture.wires:
         known |= {label.name: box.grown(CLEARANCE) for label, _, box in labels_of(wire, points) if label.name}
     found: dict[str, Box] = {}
-    for group in picture.groups:  # inner ones stand before those around them
-        boxes = [known[name] for name in group.members if name in known]
-        boxes += [Box(p.x, p.y, p.x, p.y) for name in group.members if (p := points.get(name))]
-        box = union(boxes).grown(WALL if group.kind == "bubble" else BRACKET)
-        found[group.name], known[group.name] = box, box.grown(STROKE / 2)
-        if group.label:
-            label = found[label_name(group)] = _on_wall(group, box)
-            known[label_name(group)] = Box(label.x0, label.y0 - PADDING, label.x1, label.y1 + PADDING)
+    for thing in picture.surrounding:  # inner ones stand before those around them
+        if isinstance(thing, Note):
+            found[thing.name] = known[thing.name] = beside(thing, points[thing.of])
+            continue
+        boxes = [known[name] for name in thing.members if name in known]
+        boxes += [Box(p.x, p.y, p.x, p.y) for name in thing.members if (p := points.get(name))]
+        box = union(boxes)
+        for name in thing.clear if isinstance(thing, Brace) else ():
+            y0, y1 = (known[name].y0, known[name].y1) if name in known else (points[name].y, points[name].y)
+            box = Box(box.x0, min(box.y0, y0), box.x1, max(box.y1, y1))
+        box = _around(thing, box)
+        found[thing.name], known[thing.name] = box, box if isinstance(thing, Brace) else box.grown(STROKE / 2)
+        if isinstance(thing, Brace):
+            found[label_name(thing)] = known[label_name(thing)] = _at_tip(thing, box)
+        elif isinstance(thing, Group) and thing.label:
+            label = found[label_name(thing)] = _on_wall(thing, box)
+            known[label_name(thing)] = Box(label.x0, label.y0 - PADDING, label.x1, label.y1 + PADDING)
     return found
+
+
+def _around(thing: Group | Brace | Highlight, box: Box) -> Box:
+    """Return the box of what is around things that have that box."""
+    match thing:
+        case Brace():
+            return Box(box.x0, box.y0 - BRACE, box.x1, box.y1 + BRACE)
+        case Highlight():
+            return box.grown(HIGHLIGHT)
+        case Group():
+            return box.grown(WALL if thing.kind == "bubble" else BRACKET)
+
+
+def beside(note: Note, point: Point) -> Box:
+    """Return the box of a note."""
+    size = words_size(note.text)
+    dx, dy = STEPS[note.side]
+    x, y = point.x + dx * (note.away + size.width / 2), point.y + dy * (note.away + size.total / 2)
+    return box_around(x, y, size.width, size.total)
+
+
+def _at_tip(brace: Brace, box: Box) -> Box:
+    """Return the box of the text of a brace that is along a box."""
+    size = words_size(brace.text)
+    away = 2 * CURL + BRACE + size.total / 2
+    y = box.y0 - away if brace.side == "down" else box.y1 + away
+    return box_around((box.x0 + box.x1) / 2, y, size.width, size.total)
+
+
+def ink_of(remark: Remark, framed: Mapping[str, Box]) -> list[Box]:
+    """Return the boxes that a remark covers, from those of all frames and remarks."""
+    box = framed[remark.name]
+    if not isinstance(remark, Brace):
+        return [box]
+    line = box.y0 - CURL if remark.side == "down" else box.y1 + CURL
+    return [Box(box.x0, line - CURL, box.x1, line + CURL), framed[label_name(remark)]]
 
 
 def middle(box: Box, side: Direction) -> XY:
@@ -75,9 +167,9 @@ def middle(box: Box, side: Direction) -> XY:
     return round(x + dx * (box.x1 - box.x0) / 2, 4), round(y + dy * (box.y1 - box.y0) / 2, 4)
 
 
-def label_name(group: Group) -> str:
-    """Return the name of the label on the wall of a bubble."""
-    return f"{group.name}--label"
+def label_name(thing: Group | Brace) -> str:
+    """Return the name of the label on the wall of a bubble, or at the tip of a brace."""
+    return f"{thing.name}--label"
 
 
 def _on_wall(group: Group, box: Box) -> Box:
@@ -161,6 +253,45 @@ def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
     return found
 
 
+def arrow_of(wire: Wire, picture: Picture) -> tuple[float, XY, float]:
+    """Return where the arrow of a wire is: in the middle of what is seen of it, or of its middle piece.
+
+    That is a share of the way or of that piece, a place, and the direction in degrees in which the arrow points.
+    """
+    corners = [at(station, picture.points) for station in wire.stations]
+    controls = bezier(wire, picture.points)
+    if len(corners) > 2:
+        first = (len(corners) - 2) // 2
+        share, controls = 0.5, None
+        (x0, y0), (x1, y1) = corners[first], corners[first + 1]
+    else:
+        (x0, y0), (x1, y1) = corners
+        share = _middle_of_seen(wire, corners, picture)
+    if controls is None:
+        controls = (
+            (x0, y0),
+            (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3),
+            (x1 - (x1 - x0) / 3, y1 - (y1 - y0) / 3),
+            (x1, y1),
+        )
+    x, y = _on_bezier(controls, share)
+    (before_x, before_y), (after_x, after_y) = (_on_bezier(controls, share + step) for step in (-0.01, 0.01))
+    turn = 0 if wire.arrow == "forth" else 180
+    return share, (x, y), degrees(atan2(after_y - before_y, after_x - before_x)) + turn
+
+
+def _middle_of_seen(wire: Wire, corners: Sequence[XY], picture: Picture) -> float:
+    """Return the middle of what its ends leave to be seen of a wire, as a share of its way."""
+    length = hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]) or 1.0
+    direction = towards(*corners)
+    extents = {node.name: node.extent for node in picture.nodes}
+    hidden = [
+        extents[end[0]].towards(side) if end and end[0] in extents else 0.0
+        for end, side in zip(wire.ends, (direction, OPPOSITE[direction]), strict=False)
+    ]
+    return round((1 + (hidden[0] - hidden[1]) / length) / 2, 2)
+
+
 def ink(picture: Picture, panel: int | None = None) -> list[Box]:
     """Return the boxes of all that is drawn, or of what one panel draws."""
     points = picture.points
@@ -169,10 +300,15 @@ def ink(picture: Picture, panel: int | None = None) -> list[Box]:
     for group in picture.groups:
         if panel in (None, group.panel):
             boxes += [framed[name] for name in (group.name, label_name(group)) if name in framed]
+    for remark in picture.remarks:
+        if panel in (None, remark.panel):
+            boxes += ink_of(remark, framed)
     for wire in picture.wires:
         if panel in (None, wire.panel):
             boxes += [Box(x, y, x, y) for x, y in curve(wire, points)]
             boxes += [box for _, _, box in labels_of(wire, points)]
+            if wire.arrow:
+                boxes.append(box_around(*arrow_of(wire, picture)[1], *ARROW))
     return boxes
 
 

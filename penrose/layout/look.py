@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from penrose.layout.geometry import TURNS
+from penrose.layout.geometry import TURNS, rotated
 from penrose.layout.measure import (
     BAR,
     DOT,
@@ -40,7 +40,7 @@ class Look:
     extent: Extent
     least: tuple[float, float] = (0.0, 0.0)
     dress: str = ""
-    flipped: bool = False
+    rotation: int = 0
     turned: bool = False
 
 
@@ -62,7 +62,7 @@ class Wiring:
 
     `legs` counts the free legs that want room on a side, `crossed` says that parallel wires of a matrix
     have the later slot first, `diagonal` that this is a vector on a copy dot, `upside_down` that a
-    transpose is drawn so instead of marked.
+    transpose is drawn so instead of marked, `rotation` how far the author rotates it.
     """
 
     sides: Sequence[Direction]
@@ -70,6 +70,7 @@ class Wiring:
     crossed: bool
     diagonal: bool
     upside_down: bool
+    rotation: int = 0
 
 
 def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
@@ -83,22 +84,28 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     triangle = (tip and not shape) or shape == "triangle"
     towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
     # the tip of a triangle tells its legs apart, so that only a conjugate needs to say that it is turned
-    turned = factor.conjugated and towards == "left" if triangle else is_turned(tensor, wiring)
-    flipped = turned and wiring.upside_down and not triangle
-    label = _label(tensor, vertex, turned and not flipped)
+    home = rotated(towards, -wiring.rotation)
+    turned = factor.conjugated and home == "left" if triangle else is_turned(tensor, wiring)
+    rotation = wiring.rotation
+    if turned and wiring.upside_down and not (triangle or rotation):
+        turned, rotation = False, 180
+    label = _label(tensor, vertex, turned)
     size = text_size(label)
+    across, high = (size.total, size.width) if rotation % 180 else (size.width, size.total)
     if triangle:
-        return Look("triangle", "isometry", label, TURNS[towards], _triangle(size.width, towards), dress=dress)
+        along = across if towards in ("left", "right") else high
+        reach = _triangle(along, towards)
+        return Look("triangle", "isometry", label, TURNS[towards], reach, dress=dress, rotation=rotation)
     least = (_room(wiring.legs, "up", "down"), _room(wiring.legs, "left", "right"))
-    width = max(TENSOR, least[0], size.width + 2 * PADDING)
-    height = max(TENSOR, least[1], size.total + 2 * PADDING)
+    width = max(TENSOR, least[0], across + 2 * PADDING)
+    height = max(TENSOR, least[1], high + 2 * PADDING)
     extent = centred(round(width, 2), round(height, 2))
     if shape == "plain":
-        return Look("plain", "plain", label, 0, extent, least, dress, flipped, turned)
+        return Look("plain", "plain", label, 0, extent, least, dress, rotation, turned)
     unitary = tensor.has("unitary") or tensor.has("orthogonal")
     if shape == "square" or (unitary and shape != "circle"):
-        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, flipped, turned)
-    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, flipped, turned)
+        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, rotation, turned)
+    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, rotation, turned)
 
 
 def _room(legs: Mapping[Direction, int], one: Direction, other: Direction) -> float:
@@ -124,12 +131,21 @@ def is_turned(tensor: Tensor, wiring: Wiring) -> bool:
     """Tell whether a matrix is drawn with its second leg before its first, which its label must say."""
     if len(wiring.sides) != 2 or tensor.has("symmetric") or tensor.has("diagonal"):
         return False
-    first, second = wiring.sides
+    first, second = (rotated(side, -wiring.rotation) for side in wiring.sides)
     if first == second:
-        return wiring.crossed
+        return wiring.crossed != _is_read_backwards(first, wiring.rotation)
     if REACH[first] == REACH[second]:
         return (first, second) == ("down", "up")
     return REACH[first] > REACH[second]
+
+
+def _is_read_backwards(side: Direction, rotation: int) -> bool:
+    """Tell whether the order of legs on a side of a tensor is another one after a rotation.
+
+    They are read from above down, or from left to right.
+    """
+    order: dict[Direction, Direction] = {"left": "down", "right": "down", "up": "right", "down": "right"}
+    return rotated(order[side], rotation) != order[rotated(side, rotation)]
 
 
 def _label(tensor: Tensor, vertex: Vertex, turned: bool) -> str:

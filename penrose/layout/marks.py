@@ -1,9 +1,9 @@
 """Which legs carry the number of their slot: those that the picture would tell wrongly.
 
 The legs of a tensor, and the thin ones of a bar, are read from its left side (from above down), then above, then
-below (from left to right), then from its right side. A matrix that is read backwards says so itself, with a T or
-upside down. A wire is on the side of a tensor to which its other end lies. Legs that leave a frame at
-one point carry the names of their indices.
+below (from left to right), then from its right side, all turned with a tensor that is rotated. A matrix that is
+read backwards says so itself, with a T or upside down. A wire is on the side of a tensor to which its other end
+lies. Legs that leave a frame at one point carry the names of their indices.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import hypot
 from typing import NamedTuple
 
-from penrose.layout.geometry import curve
+from penrose.layout.geometry import XY, curve
 from penrose.layout.measure import TENSOR
 from penrose.layout.scene import Node, Picture, Point, Station, Wire
 from penrose.model.notation import latex_leg
@@ -35,11 +35,12 @@ class _Leg(NamedTuple):
 def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
     """Return a picture with the slots marked that it would tell wrongly."""
     bars = {node.name for node in picture.nodes if node.shape == "bar"}
+    turns = {node.name: node.rotation for node in picture.nodes}
     legs: dict[str, list[_Leg]] = {node.name: [] for node in picture.nodes if _has_order(node, tensors)}
     for number, wire in enumerate(picture.wires):
         for end, place in enumerate(wire.ends):
             if place and place[0] in legs and not (wire.thick and place[0] in bars):
-                legs[place[0]].append(_leg(wire, number, end, picture.points))
+                legs[place[0]].append(_leg(wire, number, end, picture.points, turns[place[0]]))
     marks: dict[int, list[str]] = {}
     for node in picture.nodes:
         found = sorted(legs.get(node.name, ()))
@@ -78,8 +79,9 @@ def _has_order(node: Node, tensors: Mapping[str, Tensor]) -> bool:
     return node.shape == "bar" or (bool(node.stands_for) and not alike)
 
 
-def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg:
-    line = curve(wire, points)
+def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point], turn: int) -> _Leg:
+    """Return what is seen of a leg by somebody who turns the page until the tensor is upright."""
+    line = [_turned_back(place, turn) for place in curve(wire, points)]
     if end == 1:
         line.reverse()
     (x, y), (x1, y1) = line[0], line[1]
@@ -90,6 +92,12 @@ def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point]) -> _Leg
     if abs(to_x - x) >= abs(to_y - y):
         return _Leg(RIGHT if to_x > x else LEFT, round(-out_y, 6), slot, number, end)
     return _Leg(UP if to_y > y else DOWN, round(out_x, 6), slot, number, end)
+
+
+def _turned_back(place: XY, turn: int) -> XY:
+    """Return a place on a page that is turned by quarters, clockwise."""
+    x, y = place
+    return {0: (x, y), 90: (y, -x), 180: (-x, -y), 270: (-y, x)}[turn]
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

@@ -43,6 +43,12 @@ WIDTH = 12.0  # of a figure, beyond which it wraps at a relation
 INDENT = 0.8  # of a row without a relation to stand under
 LINE = 0.5  # between the rows of a figure
 BRACKET = 0.12  # between the bracket of a sum and what is inside
+HIGHLIGHT = 0.14  # of a highlight around what it is behind
+NOTE = 0.08  # between a note and what it is beside
+CURL = 0.1  # radius of the curves of a brace
+BRACE = 0.08  # between a brace and what it is along, and between its tip and its text
+ARROW = (0.17, 0.15)  # length and width of an arrow head
+SMALL = 0.9  # size of the letters of captions, notes and braces
 
 
 class Size(NamedTuple):
@@ -65,6 +71,7 @@ _WIDE = {
     "\\sum": Glyph(1444, 1000, 950, 450),
     "\\,": Glyph(167, 0, 0, 0),
     "\\;": Glyph(278, 0, 0, 0),
+    "\\ ": Glyph(333, 0, 0, 0),
 }
 _SILENT = {
     "\\left",
@@ -85,6 +92,18 @@ def text_size(tex: str) -> Size:
     tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]
     width, height, depth = _run(tokens, 0, ITALIC)
     return Size(*(round(length * POINT / 100, 4) for length in (width, height, depth)))
+
+
+def words_size(text: str) -> Size:
+    """Return the size of a small text that has mathematics between $."""
+    return Size(*(round(SMALL * length, 4) for length in text_size(as_mathematics(text))))
+
+
+def as_mathematics(text: str) -> str:
+    """Return a text with mathematics between $ as mathematics with texts in it."""
+    pieces = text.split("$")
+    pieces[::2] = ["\\mbox{" + piece.replace(" ", "\\ ") + "}" for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from penrose.layout.names import Names
 from penrose.layout.scene import Direction, Picture
 from penrose.layout.sides import Home, homes
-from penrose.model.document import Figure, Labels
+from penrose.model.document import Bend, Figure, Labels
 from penrose.model.expression import Apply, Regroup, Sum, Total
 from penrose.model.index import Index, Leg, Pin, flat
 from penrose.model.network import Network, Port, Stop, Tip, Vertex, Wire
@@ -110,6 +110,14 @@ class Part:
         about = self.about(port.vertex)
         return self.setting.asked.get((id(about.factor), about.slots[port.slot])) if about.factor else None
 
+    def bend(self, *ends: tuple[str, int]) -> int | None:
+        """Return how far a hint bends a wire to the left, seen from its first end; ends are nodes and slots."""
+        names = self.setting.names.of
+        for hint in self.setting.figure.hints:
+            if isinstance(hint, Bend) and (end := (names.get(id(hint.factor), ""), hint.slot)) in ends:
+                return hint.degrees if end == ends[0] else -hint.degrees
+        return None
+
     def home(self, port: Port) -> Home:
         """Return the side on which a slot is at home, or which a hint asks for."""
         asked = self.asked(port)
@@ -120,7 +128,8 @@ class Part:
             return "left" if port.slot < len(about.legs) // 2 else "right"
         if about.kind == "fuse":
             return self._home_at_bar(port)
-        return self._homes[port.vertex][port.slot]
+        home = self._homes[port.vertex][port.slot]
+        return "vertical" if home in ("up", "down") else home
 
     @cached_property
     def _homes(self) -> dict[int, tuple[Home, ...]]:
@@ -131,7 +140,7 @@ class Part:
             about = self.about(vertex)
             legs = range(len(about.legs))
             aside = {slot for slot in legs if Port(vertex, slot) in fanned} if len(legs) > 2 else set()
-            found[vertex] = homes(about, self.setting.figure.tensors, frozenset(aside))
+            found[vertex] = homes(about, self.setting.figure, frozenset(aside))
         return found
 
     def _is_hyperedge(self, vertex: int) -> bool:

@@ -146,7 +146,9 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     bundles = {ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops}
     orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in bundles]
     crossed = any(order != sorted(order) for order in orders)
-    return Wiring(_sides(part, vertex, ways), legs, crossed, _is_diagonal(part, vertex), part.setting.upside_down)
+    rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)
+    sides, diagonal = _sides(part, vertex, ways), _is_diagonal(part, vertex)
+    return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation)
 
 
 def _is_diagonal(part: Part, vertex: int) -> bool:
@@ -183,7 +185,7 @@ def _node(part: Part, vertex: int, standing: Standing) -> Node:
         looks.least,
         part.setting.panel,
         looks.dress,
-        looks.flipped,
+        looks.rotation,
         looks.turned,
         about.factor.key if about.factor else "",
     )

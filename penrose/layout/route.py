@@ -161,6 +161,9 @@ class _Router:
         stations = [self._station(start, last), self._station(end, first)]
         if all(station.y_of != station.x_of and "." not in station.x_of for station in stations):
             stations[1] = self._base(end)  # one end gives way
+        bend = self.part.bend(self._end(start), self._end(end))
+        if bend is not None:
+            return self._wire(join, stations, bend)
         parallel = self.ways.parallel(join)
         if len(parallel) > 1:
             rank = parallel.index(join)
@@ -264,6 +267,7 @@ class _Router:
             ((name, slot), None),
             (station, Station(tip, tip)),
             self.part.setting.panel,
+            self.part.bend((name, slot)) or 0,
             labels=labels,
             thick=isinstance(leg, Group),
             pinned=pinned,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from penrose.model.document import Style
@@ -93,8 +94,9 @@ class Node:
     `source` is its name in the program, `stands_for` what is written there, with a full stop for every leg that
     is drawn, empty for a dot; `turn` the angle in degrees to which the tip of a triangle
     points, `style` the name of its TikZ style, `least` the width and height that parallel legs need (or 0),
-    `dress` the name of the author's style; `turned` says that a matrix is drawn with its second leg first, and has
-    a mark for that, `flipped` that it is drawn upside down instead. `key` is the author's name for this occurrence.
+    `dress` the name of the author's style; `rotation` the degrees by which it is turned with its label, and its
+    slots with it; `turned` says that a matrix has its second leg first, and a mark for that. `key` is the
+    author's name for this occurrence.
     """
 
     name: str
@@ -108,7 +110,7 @@ class Node:
     least: tuple[float, float]
     panel: int
     dress: str = ""
-    flipped: bool = False
+    rotation: int = 0
     turned: bool = False
     key: str = ""
 
@@ -132,6 +134,7 @@ class Wire:
     `called` is what the ends are called where they are: the number of a slot from 1, an index of a frame or of a
     tip, a full stop at a dot; `marks` are numbers of slots that the picture would tell wrongly. `labels` stand
     beside the ends, `middle` beside the middle. A thick wire carries a group of indices; a pinned one ends in a bar.
+    An arrow in its middle points forth, to its last station, or back.
     """
 
     index: str
@@ -147,6 +150,7 @@ class Wire:
     pinned: bool = False
     called: tuple[str, str] = ("", "")
     marks: tuple[str, str] = ("", "")
+    arrow: Literal["", "forth", "back"] = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +187,53 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
+class Note:
+    """A text beside a node, its near side `away` from the point of that."""
+
+    name: str
+    of: str
+    side: Direction
+    away: float
+    text: str
+    panel: int
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """What it is about."""
+        return (self.of,)
+
+
+@dataclass(frozen=True, eq=False)
+class Brace:
+    """A brace below or above its members, with a text; it lies beyond what it is `clear` of.
+
+    Its members are the nodes that it is about, or the frames around them.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    side: Direction
+    text: str
+    panel: int
+    about: tuple[str, ...]
+    clear: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Highlight:
+    """A ground behind its members; `depth` counts the walls around them, `fill` is empty for that of the style."""
+
+    name: str
+    members: tuple[str, ...]
+    fill: str
+    depth: int
+    panel: int
+
+
+Remark = Note | Brace | Highlight
+
+
+@dataclass(frozen=True, eq=False)
 class Exposed:
     """A free leg that a picture leaves to what is around it: its node or frame, its slot, and where it begins."""
 
@@ -202,6 +253,25 @@ class Picture:
     groups: tuple[Group, ...] = ()
     texts: tuple[Text, ...] = ()
     exposed: Mapping[Index, Exposed] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+
+    @cached_property
+    def surrounding(self) -> tuple[Group | Remark, ...]:
+        """Frames and remarks, each behind those that it is around or about."""
+        things = {thing.name: thing for thing in (*self.groups, *self.remarks)}
+        found: dict[str, Group | Remark] = {}
+
+        def add(thing: Group | Remark) -> None:
+            inner = (*thing.members, *thing.clear) if isinstance(thing, Brace) else thing.members
+            for name in inner:
+                if name in things and name not in found:
+                    add(things[name])
+            found[thing.name] = thing
+
+        for thing in things.values():
+            if thing.name not in found:
+                add(thing)
+        return tuple(found.values())
 
     @property
     def boxed(self) -> tuple[Node | Text, ...]:
@@ -224,6 +294,7 @@ class Picture:
             tuple(group for part in parts for group in part.groups),
             tuple(text for part in parts for text in part.texts),
             {leg: end for part in parts for leg, end in part.exposed.items()},
+            tuple(remark for part in parts for remark in part.remarks),
         )
 
 

@@ -11,14 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from penrose.layout.geometry import rotated
 from penrose.layout.scene import Direction
-from penrose.model.document import Panel
+from penrose.model.document import Figure, Panel
 from penrose.model.expression import Expression, Factor, Total, children, factors_of
 from penrose.model.index import Group, Index, Pin, flat
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
 
-Home = Literal["left", "right", "vertical", "across", "any"]  # across: of a lying bar
+Home = Literal["left", "right", "up", "down", "vertical", "across", "any"]  # across: of a lying bar
 
 
 def home(slot: int, slots: int, transposed: bool = False) -> Home:
@@ -28,6 +29,13 @@ def home(slot: int, slots: int, transposed: bool = False) -> Home:
     if slot in (0, slots - 1):
         return "left" if (slot == 0) != transposed else "right"
     return "vertical"
+
+
+def rotated_home(home: Home, degrees: int) -> Home:
+    """Return where a slot is at home on a tensor that is rotated."""
+    if home in ("left", "right"):
+        return rotated(home, degrees)
+    return "any" if home == "vertical" and degrees % 180 else home
 
 
 def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
@@ -45,7 +53,7 @@ def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
     return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
 
 
-def homes(vertex: Vertex, tensors: Mapping[str, Tensor], aside: frozenset[int]) -> tuple[Home, ...]:
+def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, ...]:
     """Return the home sides of the slots of a vertex: only tensors have them.
 
     Slots `aside` are at home above or below, and the others are counted without them.
@@ -54,19 +62,21 @@ def homes(vertex: Vertex, tensors: Mapping[str, Tensor], aside: frozenset[int]) 
     factor = vertex.factor
     if factor is None or factor.tensor in BUILT_IN:
         return tuple("any" for _ in range(slots))
+    rotation = figure.rotations.get(id(factor), 0)
     if len(vertex.slots) == len(factor.legs) and not aside:
-        return slot_homes(factor, tensors.get(factor.tensor))
+        return tuple(rotated_home(one, rotation) for one in slot_homes(factor, figure.tensors.get(factor.tensor)))
     counted = [slot for slot in range(slots) if slot not in aside]
     turned = factor.transposed and slots == 2
     return tuple(
-        "vertical" if slot in aside else home(counted.index(slot), len(counted), turned) for slot in range(slots)
+        rotated_home("vertical" if slot in aside else home(counted.index(slot), len(counted), turned), rotation)
+        for slot in range(slots)
     )
 
 
-def free_sides(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> dict[Index, Direction]:
+def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
     legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
-    votes = _votes(chain, tensors)
+    votes = _votes(chain, figure)
     for panel in chain:
         for leg in panel.legs:
             if isinstance(leg, Group):
@@ -99,7 +109,7 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
     return sides
 
 
-def _votes(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> Mapping[Index, Counter[Home]]:
+def _votes(chain: Sequence[Panel], figure: Figure) -> Mapping[Index, Counter[Home]]:
     """Count where the tensors of a chain have each index at home."""
     votes: dict[Index, Counter[Home]] = {}
     for panel in chain:
@@ -109,9 +119,10 @@ def _votes(chain: Sequence[Panel], tensors: Mapping[str, Tensor]) -> Mapping[Ind
         for index in panel.expression.free:
             votes.setdefault(index, Counter())
         for factor in factors:
-            for side, leg in zip(_voted(factor, tensors, aside), factor.legs, strict=True):
+            rotation = figure.rotations.get(id(factor), 0)
+            for side, leg in zip(_voted(factor, figure.tensors, aside), factor.legs, strict=True):
                 for index in flat([leg]):
-                    votes.setdefault(index, Counter())[side] += 1
+                    votes.setdefault(index, Counter())[rotated_home(side, rotation)] += 1
     return votes
 
 
@@ -151,7 +162,10 @@ def _is_family(group: Group) -> bool:
 def _side(votes: Counter[Home], position: int, legs: int) -> Direction:
     left, right = votes["left"], votes["right"]
     middle = legs == 3 and position == 1
-    if votes["vertical"] > max(left, right) - middle:
+    up, down = votes["up"], votes["down"] + votes["vertical"]
+    if up > max(left, right, down):
+        return "up"
+    if down > max(left, right) - middle:
         return "down"
     if left != right:
         return "left" if left > right else "right"

@@ -142,7 +142,7 @@ def _style(node: tree.Style, found: list[Diagnostic]) -> Style:
         elif name == "shape" and value not in SHAPES:
             hint = suggestion(value, SHAPES) or f"shapes are {', '.join(SHAPES)}"
             found.append(Diagnostic("PEN216", f"there is no shape {value}", setting.value.span, hint=hint))
-        elif name == "fill" and not _is_color(value):
+        elif name == "fill" and not is_color(value):
             hint = suggestion(value, COLORS) or f"colours are {', '.join(COLORS)}, and mixtures: blue!20"
             found.append(Diagnostic("PEN216", f"{value} is not a colour", setting.value.span, hint=hint))
         elif settings[name]:
@@ -153,7 +153,8 @@ def _style(node: tree.Style, found: list[Diagnostic]) -> Style:
     return Style(node.name.text, settings["fill"], settings["shape"])
 
 
-def _is_color(text: str) -> bool:
+def is_color(text: str) -> bool:
+    """Tell whether a text is a colour that a figure can have, or a mixture of them."""
     match = _COLOR.fullmatch(text)
     return match is not None and all(name is None or name in COLORS for name in match.groups())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from penrose.errors import Diagnostic
@@ -86,7 +87,115 @@ class Marks:
     span: Span
 
 
-Hint = Place | LegSide | Show | Width | Transposes | Marks
+@dataclass(frozen=True, eq=False)
+class Put:
+    """`put A right of B by 1.5`: on that side of the other, at the same height or above one another.
+
+    `by` is the distance of their centres in cm, None where the layout decides.
+    """
+
+    factor: Factor
+    side: Side
+    other: Factor
+    by: float | None
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """`row A B C`: from left to right at one height."""
+
+    factors: tuple[Factor, ...]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """`column A B C`: from above down, below one another."""
+
+    factors: tuple[Factor, ...]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """`grid A B / C _ D`: rows from above down; None is an empty place."""
+
+    rows: tuple[tuple[Factor | None, ...], ...]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """`flow down`: the direction in which a panel is read; panel 0 is all of them."""
+
+    direction: Side
+    panel: int
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Rotate:
+    """`rotate A 180`: a tensor turned by 90, 180 or 270 degrees, counter-clockwise."""
+
+    factor: Factor
+    degrees: int
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Bend:
+    """`bend A.j 30`: how far the wire at a slot bends to the left, seen from the tensor."""
+
+    factor: Factor
+    slot: int
+    degrees: int
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Arrow:
+    """`arrow A.j`: an arrow head on the wire at a slot, which points away from the tensor."""
+
+    factor: Factor
+    slot: int
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Brace:
+    """`brace A B "× 12"`: a brace along some tensors, below or above them, with a text."""
+
+    factors: tuple[Factor, ...]
+    text: str
+    side: Side
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Note:
+    """`note A "gauge centre"`: a text beside a tensor; without a side, where there is room."""
+
+    factor: Factor
+    text: str
+    side: Side | None
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Highlight:
+    """`highlight A B yellow`: a ground behind some tensors; without a colour, that of the style."""
+
+    factors: tuple[Factor, ...]
+    color: str
+    span: Span
+
+
+Remark = Brace | Note | Highlight
+Hint = (
+    Place | LegSide | Show | Width | Transposes | Marks | Put | Row | Column | Grid | Flow | Rotate | Bend | Arrow
+    | Remark
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +228,11 @@ class Figure:
     styles: Mapping[str, Style]
     hints: tuple[Hint, ...]
     span: Span
+
+    @cached_property
+    def rotations(self) -> Mapping[int, int]:
+        """The degrees by which occurrences are rotated, by their identity."""
+        return {id(hint.factor): hint.degrees for hint in self.hints if isinstance(hint, Rotate)}
 
 
 @dataclass(frozen=True, eq=False)

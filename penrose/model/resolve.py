@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from penrose.errors import Diagnostic, Note, PenroseError
+from penrose.model.contradictions import contradictions
 from penrose.model.declarations import read_dimensions, read_functions, read_styles, read_tensors, twice
 from penrose.model.definitions import Definitions
 from penrose.model.document import Chain, Check, Document, Figure, Meaning, Panel, Style
 from penrose.model.expression import Factor, Sum, factors_of
-from penrose.model.hints import Hints, contradictions, is_hint, misplaced_hint
+from penrose.model.hints import Hints, is_hint, misplaced_hint
 from penrose.model.index import Group, Index, Leg, flat
 from penrose.model.mentions import bracket_names, wrong_legs
 from penrose.model.names import Known
@@ -194,9 +195,10 @@ class _Figure:
         chains = self._with_meanings(chains)
         self._check_keys(chains)
         tensors = self.known.tensors
-        hints = Hints([panel for chain in chains for panel in chain], tensors, self.found)
+        panels = [panel for chain in chains for panel in chain]
+        hints = Hints(panels, tensors, self.found)
         read = [hint for entry in entries if isinstance(entry, tree.Layout) for hint in hints.read(entry)]
-        self.found += contradictions(read)
+        self.found += contradictions(read, len(panels))
         used = {factor.tensor for factor in _factors(chains)}
         drawn = {name: tensor for name, tensor in tensors.items() if name in used}
         return Figure(self.node.name.text, self.node.title, tuple(chains), drawn, {}, tuple(read), self.node.name.span)

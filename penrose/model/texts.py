@@ -24,8 +24,8 @@ def check_label(text: str, span: Span, found: list[Diagnostic]) -> str:
     return text if _is_good(problem, "label", span, found) else ""
 
 
-def check_caption(text: str, span: Span, found: list[Diagnostic]) -> str:
-    """Return a caption, which is text with mathematics between $, with %, #, & and _ escaped."""
+def check_caption(text: str, span: Span, found: list[Diagnostic], what: str = "caption") -> str:
+    """Return a caption, or another text with mathematics between $, with %, #, & and _ escaped."""
     pieces: list[list[str]] = [[]]
     for token in _TOKEN.findall(text):
         if token == "$":
@@ -37,7 +37,7 @@ def check_caption(text: str, span: Span, found: list[Diagnostic]) -> str:
         problem = "has a $ without its partner"
     for number, piece in enumerate(pieces):
         problem = problem or (_mathematics(piece) if number % 2 else _plain(piece))
-    if not _is_good(problem, "caption", span, found):
+    if not _is_good(problem, what, span, found):
         return ""
     escaped = [["\\" + token if token in "%#&_" else token for token in piece] for piece in pieces[::2]]
     pieces[::2] = escaped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from penrose.layout.geometry import box_of, curve, frames, ink, labels_of, union
-from penrose.layout.scene import Box, Scene
+from penrose.layout.geometry import box_of, curve, frames, ink, ink_of, labels_of, union
+from penrose.layout.scene import Box, Highlight, Scene
 from penrose.layout.score import quality
 
 
@@ -53,7 +53,12 @@ def plain(scene: Scene) -> dict[str, Any]:
             for wire in picture.wires
             for label, name, box in labels_of(wire, points)
         ]
-        + [{"text": text.text, "of": text.name, "box": _box(box_of(text, points))} for text in picture.texts],
+        + [{"text": text.text, "of": text.name, "box": _box(box_of(text, points))} for text in picture.texts]
+        + [
+            {"text": remark.text, "of": remark.name, "box": _box(ink_of(remark, framed)[-1])}
+            for remark in picture.remarks
+            if not isinstance(remark, Highlight)
+        ],
         "quality": quality(picture, scene.orders),
     }
 

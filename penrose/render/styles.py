@@ -9,7 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from penrose.layout.measure import BRACKET, CLEARANCE, DOT, PADDING, RING, TENSOR, TRIANGLE, TRIANGLE_BASE, WALL
+from penrose.layout.measure import (
+    ARROW,
+    BRACE,
+    BRACKET,
+    CLEARANCE,
+    CURL,
+    DOT,
+    HIGHLIGHT,
+    PADDING,
+    RING,
+    TENSOR,
+    TRIANGLE,
+    TRIANGLE_BASE,
+    WALL,
+)
 from penrose.model.document import Style
 from penrose.render.template import template
 
@@ -48,7 +62,24 @@ _BRACKETS = (
     " -- (\\tikzlastnode.south east) -- (\\tikztotarget)}] ([xshift=-0.08cm]\\tikzlastnode.south east)}"
 )
 
+
+def _brace(side: str, down: int) -> str:
+    """Return the style of a fitted node with a brace below or above it: two lines that meet in its tip."""
+
+    def at(corner: str, curls: int) -> str:
+        return f"([yshift={down * curls * CURL:g}cm]\\tikzlastnode.{corner})" if curls else f"(\\tikzlastnode.{corner})"
+
+    halves = (
+        f" {at(f'{side} {end}', 0)} edge[to path={{-- {at(f'{side} {end}', 1)} -- {at(side, 1)} -- (\\tikztotarget)}}]"
+        f" {at(side, 2)}"
+        for end in ("west", "east")
+    )
+    line = f"[line width=0.8pt, line cap=round, rounded corners={CURL}cm]"
+    return f"inner xsep=0pt, inner ysep={BRACE}cm, outer sep=0pt, append after command={{{line}{''.join(halves)}}}"
+
+
 STYLES = {
+    "highlight": f"rounded corners=0.2cm, inner sep={HIGHLIGHT}cm, fill=penroseyellow!45!penrosebg",
     "leg": f"{_LINE}, line join=round",
     "thick": "line width=2pt",
     "pinned": "-|",
@@ -75,6 +106,12 @@ STYLES = {
     "coefficient": "inner sep=0pt",
     "total": "inner sep=0pt",
     "caption": "inner sep=0pt, font=\\small",
+    "note": "inner sep=0pt, font=\\small",
+    "arrow": "sloped, allow upside down, sharp corners, isosceles triangle, isosceles triangle stretches, fill,"
+    f" inner sep=0pt, minimum height={ARROW[0]}cm, minimum width={ARROW[1]}cm",
+    "brace": _brace("south", -1),
+    "brace above": _brace("north", 1),
+    "brace text": "inner sep=0pt, font=\\small",
 }
 
 
@@ -101,4 +138,9 @@ def shade(body: str) -> str:
 
 def body_of(style: Style) -> str:
     """Return the TikZ options of an author's style."""
-    return f"fill={TINTS.get(style.fill, style.fill)}" if style.fill else ""
+    return filled(style.fill)
+
+
+def filled(color: str) -> str:
+    """Return the TikZ option for a colour that the author named."""
+    return f"fill={TINTS.get(color, color)}" if color else ""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from math import cos, radians, sin
 from typing import NamedTuple
 
-from penrose.layout.geometry import bezier, box_of, curve, extent, frames, label_name, labels_of, marks_of
-from penrose.layout.measure import RING, STROKE, TENSOR, TRIANGLE_BASE, argument, text_size
-from penrose.layout.scene import Box, Group, Node, Picture, Scene, Wire
+from penrose.layout.geometry import arrow_of, bezier, box_of, curve, extent, frames, label_name, labels_of, marks_of
+from penrose.layout.measure import (
+    ARROW,
+    CURL,
+    RING,
+    SMALL,
+    STROKE,
+    TENSOR,
+    TRIANGLE_BASE,
+    argument,
+    as_mathematics,
+    text_size,
+)
+from penrose.layout.scene import Box, Brace, Highlight, Node, Note, Picture, Scene, Wire
 from penrose.model.notation import GREEK
-from penrose.render.styles import STYLES, body_of, shade
+from penrose.render.styles import STYLES, body_of, filled, shade
 from penrose.render.template import template
 
 UNIT = 72 / 2.54  # SVG units (pt) in a cm
@@ -34,18 +45,28 @@ def render_svg(scene: Scene) -> str:
         height=f"{_round((page.y1 - page.y0) * UNIT)}pt",
         view=f"0 0 {_round((page.x1 - page.x0) * UNIT)} {_round((page.y1 - page.y0) * UNIT)}",
         stroke=_round(STROKE * UNIT),
-        bubbles=[draw.wall(framed[group.name]) for group in _outermost_first(picture)],
+        grounds=list(_grounds(picture, draw, framed)),
         wires=[
             (draw.wire(wire, picture), _round((2.5 if wire.thick else 1) * STROKE * UNIT)) for wire in picture.wires
         ],
-        groups=[path for group in picture.groups if group.kind == "sum" for path in draw.brackets(framed[group.name])],
-        shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes],
+        lines=[path for group in picture.groups if group.kind == "sum" for path in draw.brackets(framed[group.name])]
+        + [draw.brace(remark, framed[remark.name]) for remark in picture.remarks if isinstance(remark, Brace)],
+        shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes]
+        + [(draw.arrow(wire, picture), "#000000", "none") for wire in picture.wires if wire.arrow],
         texts=list(_texts(picture, draw, scene.marked)),
     )
 
 
-def _outermost_first(picture: Picture) -> list[Group]:
-    return sorted((group for group in picture.groups if group.kind == "bubble"), key=lambda group: group.depth)
+def _grounds(picture: Picture, pen: _Pen, framed: Mapping[str, Box]) -> Iterator[tuple[str, str, str]]:
+    """Yield the walls and highlights from the outermost, with the colours of their line and inside."""
+    bubbles = [(group.depth, 0, group.name, "") for group in picture.groups if group.kind == "bubble"]
+    highlights = [(r.depth, 1, r.name, r.fill) for r in picture.remarks if isinstance(r, Highlight)]
+    for _, highlighted, name, fill in sorted([*bubbles, *highlights], key=lambda ground: ground[:2]):
+        path = pen.wall(framed[name])
+        if highlighted:
+            yield path, "none", shade(filled(fill) or STYLES["highlight"])
+        else:
+            yield path, "#009e73", "#f2faf7"
 
 
 def _paint(node: Node, scene: Scene) -> tuple[str, str]:
@@ -110,6 +131,23 @@ class _Pen:
     def wall(self, box: Box) -> str:
         return self._rounded(box, ROUNDING)
 
+    def arrow(self, wire: Wire, picture: Picture) -> str:
+        _, (x, y), turn = arrow_of(wire, picture)
+        length, width = ARROW
+        corners = ((length / 2, 0.0), (-length / 2, width / 2), (-length / 2, -width / 2))
+        c, s = cos(radians(turn)), sin(radians(turn))
+        return "M" + "L".join(self.at(x + a * c - b * s, y + a * s + b * c) for a, b in corners) + "Z"
+
+    def brace(self, brace: Brace, box: Box) -> str:
+        down, y = (-1, box.y0) if brace.side == "down" else (1, box.y1)
+        middle = (box.x0 + box.x1) / 2
+        path = ""
+        for x, inwards in ((box.x0, CURL), (box.x1, -CURL)):
+            path += f"M{self.at(x, y)}Q{self.at(x, y + down * CURL)} {self.at(x + inwards, y + down * CURL)}"
+            path += f"L{self.at(middle - inwards, y + down * CURL)}"
+            path += f"Q{self.at(middle, y + down * CURL)} {self.at(middle, y + 2 * down * CURL)}"
+        return path
+
     def brackets(self, box: Box) -> list[str]:
         return [
             "M"
@@ -140,30 +178,47 @@ class Run(NamedTuple):
 
 def _texts(picture: Picture, pen: _Pen, marked: bool) -> Iterator[tuple[str, str, Run, str]]:
     """Yield every run of every text, with the place where its base line begins and how it is turned."""
-    for text, box, flipped in _placed(picture, marked):
-        runs = tex_runs(text)
-        size = text_size(text)
-        x = (box.x0 + box.x1 - size.width) / 2
-        y = (box.y0 + box.y1 - size.height + size.depth) / 2
-        turn = f"rotate(180 {pen.at((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)})" if flipped else ""
-        for run in runs:
-            across, down = pen.at(x + run.right, y + run.up).split()
-            yield across, down, run, turn
+    for text, box, rotation in _placed(picture, marked):
+        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        turn = f"rotate({-rotation} {pen.at(x, y)})" if rotation else ""
+        yield from ((*placed, turn) for placed in _set_at(text, x, y, 1.0, pen))
+    for words, box in _words(picture):
+        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        yield from ((*placed, "") for placed in _set_at(as_mathematics(words), x, y, SMALL, pen))
 
 
-def _placed(picture: Picture, marked: bool) -> Iterator[tuple[str, Box, bool]]:
+def _set_at(tex: str, x: float, y: float, scale: float, pen: _Pen) -> Iterator[tuple[str, str, Run]]:
+    """Yield the runs of a text whose middle is there, each with the place where its base line begins."""
+    size = text_size(tex)
+    left, base = x - scale * size.width / 2, y - scale * (size.height - size.depth) / 2
+    for run in tex_runs(tex):
+        across, down = pen.at(left + scale * run.right, base + scale * run.up).split()
+        yield across, down, run._replace(size=_round(scale * run.size))
+
+
+def _placed(picture: Picture, marked: bool) -> Iterator[tuple[str, Box, int]]:
+    """Yield mathematics with its place, and how far it is rotated."""
     for node in picture.nodes:
         point = picture.points[node.name]
-        yield node.label, Box(point.x, point.y, point.x, point.y), node.flipped
+        yield node.label, Box(point.x, point.y, point.x, point.y), node.rotation
     for wire in picture.wires:
-        yield from ((label.text, box, False) for label, _, box in labels_of(wire, picture.points))
+        yield from ((label.text, box, 0) for label, _, box in labels_of(wire, picture.points))
         for mark, (x, y) in marks_of(wire, picture) if marked else ():
-            yield f"{{}}_{{{mark}}}", Box(x, y, x, y), False
+            yield f"{{}}_{{{mark}}}", Box(x, y, x, y), 0
     framed = frames(picture)
-    yield from ((group.label, framed[label_name(group)], False) for group in picture.groups if group.label)
-    for item in picture.texts:
-        text = f"\\mbox{{{item.text}}}" if item.kind == "caption" else item.text
-        yield text, box_of(item, picture.points), False
+    yield from ((group.label, framed[label_name(group)], 0) for group in picture.groups if group.label)
+    yield from ((item.text, box_of(item, picture.points), 0) for item in picture.texts if item.kind != "caption")
+
+
+def _words(picture: Picture) -> Iterator[tuple[str, Box]]:
+    """Yield small texts with their places."""
+    framed = frames(picture)
+    yield from ((item.text, box_of(item, picture.points)) for item in picture.texts if item.kind == "caption")
+    for remark in picture.remarks:
+        if isinstance(remark, Note):
+            yield remark.text, framed[remark.name]
+        elif isinstance(remark, Brace):
+            yield remark.text, framed[label_name(remark)]
 
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|.")

@@ -7,16 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import hypot
 
-from penrose.layout.geometry import XY, at, curve, label_name
-from penrose.layout.measure import CLOSE, PADDING, TENSOR, text_size
+from penrose.layout.geometry import XY, arrow_of, at, curve, label_name, rotated, towards
+from penrose.layout.measure import BRACE, CLOSE, CURL, PADDING, TENSOR, text_size
 from penrose.layout.scene import (
+    COMPASS,
     SLANTS,
+    Brace,
     Direction,
     Group,
+    Highlight,
     Label,
     Node,
+    Note,
     Picture,
     Point,
+    Remark,
     Scene,
     Slant,
     Station,
@@ -25,7 +30,7 @@ from penrose.layout.scene import (
 )
 from penrose.model.notation import coordinate
 from penrose.render.statements import Statement, statements
-from penrose.render.styles import STYLES, body_of, used_colors
+from penrose.render.styles import STYLES, body_of, filled, used_colors
 from penrose.render.template import template
 
 FORMAT = 1  # of the generated file; a later penrose reads files of an earlier one
@@ -39,6 +44,7 @@ BESIDE: dict[Direction | Slant, str] = {
     "down left": "below left",
     "up left": "above left",
 }
+BRACES: dict[Direction, str] = {"down": "brace", "up": "brace above"}
 
 
 def render(scene: Scene, source: str) -> list[Statement]:
@@ -50,22 +56,21 @@ def render(scene: Scene, source: str) -> list[Statement]:
     dresses = {style: body_of(style) for style in scene.styles.values()}
     styles = [(name, STYLES[name]) for name in _styles(picture, scene.marked)]
     styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
-    bubbles = sorted({group.depth for group in picture.groups if group.kind == "bubble"})
     text = template("figure.tikz.j2").render(
         format=FORMAT,
         source=source,
         figure=scene.name,
-        colors=used_colors(body for _, body in styles),
+        colors=used_colors([*(body for _, body in styles), *_grounds(picture)]),
         styles=styles,
-        layers=[f"penrose bubbles {depth}" for depth in bubbles],
-        wires=[_wire(wire) for wire in picture.wires if wire not in held],
+        layers=_layers(picture),
+        wires=[_wire(wire, picture) for wire in picture.wires if wire not in held],
         nodes=[_node(node, figure, scene) for node in picture.nodes] + [_text(text) for text in picture.texts],
-        groups=[
+        surrounding=[
             line
-            for group in picture.groups
-            for line in (*_group(group), *(_wire(wire) for wire in late.get(group.name, ())))
+            for thing in picture.surrounding
+            for line in (*_around(thing), *(_wire(wire, picture) for wire in late.get(thing.name, ())))
         ],
-        marks=[line for wire in picture.wires for line in _marks(wire, picture.points)] if scene.marked else [],
+        marks=[line for wire in picture.wires for line in _marks(wire, picture)] if scene.marked else [],
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
@@ -80,6 +85,17 @@ def _late(picture: Picture) -> dict[str, list[Wire]]:
         if framed:
             found.setdefault(max(framed, key=order.__getitem__), []).append(wire)
     return found
+
+
+def _layers(picture: Picture) -> list[str]:
+    """Return the layers behind everything: a highlight lies right before the wall that it is in."""
+    layers = {(group.depth, "bubbles") for group in picture.groups if group.kind == "bubble"}
+    layers |= {(remark.depth, "highlights") for remark in picture.remarks if isinstance(remark, Highlight)}
+    return [f"penrose {kind} {depth}" for depth, kind in sorted(layers)]
+
+
+def _grounds(picture: Picture) -> list[str]:
+    return [filled(remark.fill) for remark in picture.remarks if isinstance(remark, Highlight)]
 
 
 def coordinates(picture: Picture) -> dict[str, str]:
@@ -117,15 +133,24 @@ def _styles(picture: Picture, marked: bool) -> list[str]:
     used |= {"thick"} if any(wire.thick for wire in wires) else set()
     used |= {"pinned"} if any(wire.pinned for wire in wires) else set()
     used |= {"slot"} if marked and any(any(wire.marks) for wire in wires) else set()
+    used |= {"arrow"} if any(wire.arrow for wire in wires) else set()
     for group in picture.groups:
         used |= {"bubble", "wall label"} if group.kind == "bubble" else {"group"}
+    for remark in picture.remarks:
+        match remark:
+            case Note():
+                used |= {"note"}
+            case Highlight():
+                used |= {"highlight"}
+            case Brace():
+                used |= {BRACES[remark.side], "brace text"}
     return [name for name in STYLES if name in used]
 
 
 # ---------------------------------------------------------------- statements
 
 
-def _wire(wire: Wire) -> str:
+def _wire(wire: Wire, picture: Picture) -> str:
     styles = [_named("leg", " ".join(filter(None, (wire.called[0], *_bond(wire), wire.called[1]))))]
     styles += ["penrose/loop"] if len(wire.stations) > 2 else []
     styles += ["penrose/thick"] if wire.thick else []
@@ -136,17 +161,31 @@ def _wire(wire: Wire) -> str:
     if not wire.ends:
         return f"{head} {' -- '.join(stations[:-1])} -- cycle;"
     start = stations[0] + (f" {_label(first)}" if first else "")
-    middle = f"{_label(wire.middle)} " if wire.middle else ""
-    end = " -- ".join(stations[1:])
-    return f"{head} {start} {_way(wire)} {middle}{end}{f' {_label(last)}' if last else ''};"
+    ways = [_way(wire), *("--" for _ in stations[2:])]
+    if wire.middle:
+        ways[0] += f" {_label(wire.middle)}"
+    if wire.arrow:
+        ways[(len(ways) - 1) // 2] += f" {_arrow(wire, picture)}"
+    end = " ".join(f"{way} {place}" for way, place in zip(ways, stations[1:], strict=True))
+    return f"{head} {start} {end}{f' {_label(last)}' if last else ''};"
 
 
-def _marks(wire: Wire, points: Mapping[str, Point]) -> Iterator[str]:
+def _arrow(wire: Wire, picture: Picture) -> str:
+    share, _, _ = arrow_of(wire, picture)
+    options = ["penrose/arrow", *(["rotate=180"] if wire.arrow == "back" else [])]
+    options += [f"pos={number(share)}"] if share != 0.5 else []
+    return f"node[{', '.join(options)}] {{}}"
+
+
+def _marks(wire: Wire, picture: Picture) -> Iterator[str]:
     """Yield the marks at the ends of a wire: beside it, where it comes out from under its node."""
+    if not any(wire.marks):
+        return
+    points, rotations = picture.points, {node.name: node.rotation for node in picture.nodes}
     back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
     for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
         if mark and end:
-            start = _border(end[0], way.stations[0], way.stations[1], points)
+            start = _border(end[0], way.stations[0], way.stations[1], points, rotations.get(end[0], 0))
             yield (
                 f"\\path {start} {_way(way)} node[penrose/slot, {_beside(curve(way, points))}] {{${mark}$}}"
                 f" {_station(way.stations[1])};"
@@ -164,14 +203,13 @@ def _beside(line: Sequence[XY]) -> str:
     return f"anchor={'south' if dy > 0 else 'north'} west"
 
 
-def _border(node: str, first: Station, second: Station, points: Mapping[str, Point]) -> str:
+def _border(node: str, first: Station, second: Station, points: Mapping[str, Point], rotation: int) -> str:
     """Return where a wire leaves a node: TikZ finds that itself where the wire goes to its middle."""
     if first.y_of == first.x_of or "." in first.x_of:
         return _station(first)
-    (x0, y0), (x1, y1) = at(first, points), at(second, points)
-    if abs(x1 - x0) >= abs(y1 - y0):
-        return f"({first.y_of} -| {node}.{'east' if x1 > x0 else 'west'})"
-    return f"({node}.{'north' if y1 > y0 else 'south'} -| {first.x_of})"
+    side = towards(at(first, points), at(second, points))
+    anchor = f"{node}.{COMPASS[rotated(side, -rotation)]}"  # the sides of a node turn with it
+    return f"({first.y_of} -| {anchor})" if side in ("left", "right") else f"({anchor} -| {first.x_of})"
 
 
 def _bond(wire: Wire) -> tuple[str, ...]:
@@ -211,11 +249,11 @@ def _node(node: Node, figure: str, scene: Scene) -> str:
     if is_wide(node):
         options.append("penrose/wide")
     if node.shape == "triangle":
-        options.append(f"shape border rotate={node.turn}")
+        options.append(f"shape border rotate={(node.turn - node.rotation) % 360}")
     elif node.shape != "dot":
         options += sizes(node)
-    if node.flipped:
-        options.append("rotate=180")
+    if node.rotation:
+        options.append(f"rotate={node.rotation}")
     if node.label:
         options.append(f"penrose/{figure}/{node.name}/.try")
     label = f"${node.label}$" if node.label else ""
@@ -230,8 +268,8 @@ def is_wide(node: Node) -> bool:
 
 
 def sizes(node: Node) -> Iterable[str]:
-    """Yield the sizes that a node needs for parallel legs."""
-    width, height = node.least
+    """Yield the sizes that a node needs for parallel legs, before it is rotated."""
+    width, height = node.least[::-1] if node.rotation % 180 else node.least
     if width:
         yield f"minimum width={number(width)}cm"
     if height:
@@ -243,9 +281,35 @@ def _text(text: Text) -> str:
     return f"\\node[{_named(text.kind, text.stands_for)}] ({text.name}) at ({text.name}) {{{body}}};"
 
 
+def _around(thing: Group | Remark) -> Iterator[str]:
+    """Yield the statements of a frame or a remark."""
+    match thing:
+        case Group():
+            yield from _group(thing)
+        case Note():
+            where = f"penrose/note, {BESIDE[thing.side]}={number(thing.away)}cm"
+            yield f"\\node[{where}] ({thing.name}) at ({thing.of}) {{{thing.text}}};"
+        case Highlight():
+            style = ", ".join(filter(None, ("penrose/highlight", filled(thing.fill))))
+            node = f"\\node[{style}, fit={_fitted(thing)}] ({thing.name}) {{}};"
+            yield f"\\begin{{pgfonlayer}}{{penrose highlights {thing.depth}}} {node} \\end{{pgfonlayer}}"
+        case Brace():
+            side, other, down = ("south", "north", -1) if thing.side == "down" else ("north", "south", 1)
+            beyond = "".join(f"({thing.members[0]} |- {name}.{side})" for name in thing.clear)
+            fitted = f"{_fitted(thing)}{beyond}"
+            yield f"\\node[penrose/{BRACES[thing.side]}, fit={fitted}] ({thing.name}) {{}};"
+            place = f"([yshift={number(down * (2 * CURL + BRACE))}cm]{thing.name}.{side})"
+            text = f"({label_name(thing)}) at {place} {{{thing.text}}};"
+            yield f"\\node[penrose/brace text, anchor={other}] {text}"
+
+
+def _fitted(thing: Group | Brace | Highlight) -> str:
+    return "".join(f"({name})" for name in thing.members)
+
+
 def _group(group: Group) -> Iterator[str]:
     """Yield the statements of a frame: a bubble lies on a layer behind, deeper ones before outer ones."""
-    fitted = "".join(f"({name})" for name in group.members)
+    fitted = _fitted(group)
     style = _named("group" if group.kind == "sum" else "bubble", group.stands_for)
     node = f"\\node[{style}, fit={fitted}] ({group.name}) {{}};"
     if group.kind == "sum":

@@ -7,23 +7,28 @@ for is not in there, so that this is a copy to go on with, and nothing to read b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from penrose.layout.geometry import XY, at, frames, label_name, labels_of, marks_of
-from penrose.layout.measure import TENSOR
-from penrose.layout.scene import Box, Node, Picture, Scene, Wire
+from penrose.layout.geometry import XY, arrow_of, at, frames, label_name, labels_of, marks_of
+from penrose.layout.measure import CURL, TENSOR
+from penrose.layout.scene import Box, Brace, Direction, Highlight, Node, Picture, Remark, Scene, Wire
 from penrose.render.styles import STYLES, body_of, shade
 from penrose.render.template import template
 from penrose.render.tikz import is_wide, number, sizes
 
 FOOT = 0.08  # cm, the feet of brackets
-OTHERS = ("group", "bubble", "wall label", "loop", "pinned", "index", "thick", "wide")  # not of nodes and edges here
+OTHERS = (  # not of nodes and edges here
+    *("group", "bubble", "wall label", "loop", "pinned", "index", "thick", "wide"),
+    *("brace", "brace above", "highlight"),
+)
+SLOPED = ("pos=", "sloped", "allow upside down", "sharp corners")  # options of nodes on edges
 FULL = {"draw": "draw=black", "fill": "fill=black", "circle": "shape=circle"}  # TikZiT knows but keys with values
 BODIES = {
     "none": "inner sep=0pt",
     "wall": "draw={rgb,255: red,0; green,158; blue,115}, line width=0.8pt",
     "bracket": "draw=black, line width=0.6pt",
+    "highlight": "draw={rgb,255: red,230; green,159; blue,0}, line width=0.8pt, rounded corners=0.2cm, inner sep=0pt",
 }
 
 
@@ -41,7 +46,7 @@ def tikzstyles() -> str:
 
 def _literal(body: str) -> str:
     """Return options with their colours as numbers, since TikZiT knows no names of ours."""
-    options = (option for option in body.split(", ") if not option.startswith(("fill=", "pos=")))
+    options = (option for option in body.split(", ") if not option.startswith(("fill=", *SLOPED)))
     kept = [FULL.get(option, option) for option in options]
     return ", ".join([*kept, *([f"fill={_rgb(shade(body))}"] if "fill=" in body else [])])
 
@@ -61,12 +66,17 @@ class _Writer:
         self.bare: list[str] = []
         for wire in self.picture.wires:
             self._wire(wire)
+        for remark in self.picture.remarks:
+            if isinstance(remark, Brace):
+                self._brace(remark.side, frames(self.picture)[remark.name])
         for group in self.picture.groups:
             self._frame(group.name, frames(self.picture)[group.name], group.kind)
 
     def all_nodes(self) -> Iterator[str]:
         """Yield all nodes, those with ink first."""
         points, framed = self.picture.points, frames(self.picture)
+        for remark in self.picture.remarks:
+            yield self._remark(remark, framed)
         for node in self.picture.nodes:
             yield self._node(self._options(node), node.name, _xy(points[node.name]), _math(node.label))
         for text in self.picture.texts:
@@ -81,6 +91,9 @@ class _Writer:
                 yield self._node(["style=none"], f"label--{count}--{place}", _centre(box), _math(label.text))
             for place, (mark, middle) in enumerate(marks_of(wire, self.picture) if self.scene.marked else (), 1):
                 yield self._node(["style=slot"], f"slot--{count}--{place}", middle, _math(mark))
+            if wire.arrow:
+                _, middle, turn = arrow_of(wire, self.picture)
+                yield self._node(["style=arrow", f"rotate={number(turn)}"], f"arrow--{count}", middle, "")
         yield from self.bare
 
     def _node(self, options: Sequence[str], name: str, place: XY, label: str) -> str:
@@ -93,10 +106,32 @@ class _Writer:
         if is_wide(node):
             options += ["shape=rectangle", f"rounded corners={TENSOR / 2:g}cm"]
         if node.shape == "triangle":
-            options.append(f"shape border rotate={node.turn}")
+            options.append(f"shape border rotate={(node.turn - node.rotation) % 360}")
         elif node.shape != "dot":
             options += sizes(node)
-        return [*options, *(["rotate=180"] if node.flipped else [])]
+        return [*options, *([f"rotate={node.rotation}"] if node.rotation else [])]
+
+    def _remark(self, remark: Remark, framed: Mapping[str, Box]) -> str:
+        """Return the text of a note or brace, or a highlight, which is an outline: here nodes cover edges."""
+        box = framed[label_name(remark) if isinstance(remark, Brace) else remark.name]
+        if isinstance(remark, Highlight):
+            size = f"minimum width={number(box.x1 - box.x0)}cm", f"minimum height={number(box.y1 - box.y0)}cm"
+            return self._node(["style=highlight", *size], remark.name, _centre(box), "")
+        style = "brace text" if isinstance(remark, Brace) else "note"
+        return self._node([f"style={style}"], remark.name, _centre(box), remark.text)
+
+    def _brace(self, side: Direction, box: Box) -> None:
+        """Draw a brace as edges: at both ends and at the tip a quarter of a circle, and lines between them."""
+        down, y = (-1, box.y0) if side == "down" else (1, box.y1)
+        middle = (box.x0 + box.x1) / 2
+        tip = self._bare((middle, y + 2 * down * CURL))
+        for x, inwards in ((box.x0, CURL), (box.x1, -CURL)):
+            level = y + down * CURL
+            end, one, other = (self._bare(at) for at in ((x, y), (x + inwards, level), (middle - inwards, level)))
+            away, back = (0, 180) if inwards > 0 else (180, 0)
+            self._edges(["style=bracket", f"out={90 * down % 360}", f"in={back}"], [end, one])
+            self._edges(["style=bracket"], [one, other])
+            self._edges(["style=bracket", f"out={away}", f"in={-90 * down % 360}"], [other, tip])
 
     def _bare(self, place: XY) -> str:
         """Return the name of a new node without ink."""

@@ -152,6 +152,12 @@ MISTAKES = tuple(
         (r"^check\s*$", r"", "a check has a name", "write check width: E1 = E2"),
         (rf"^check\s+{_INDEX}.*$", r"=|\[", "a check has a name and a colon", "write check width: E1 = E2"),
         (r"\bat\s*-?[\d.]+\s*$", r",", "a place stands in parentheses", "write place A at (2, 1)"),
+        (
+            r"(?:^|[{;])\s*(?:row|column|grid|brace|highlight)\s[^;]*$",
+            r",",
+            "tensors stand side by side in a hint",
+            "write row A B C",
+        ),
         (r"\bat\s*$", r"\d|-", "a place stands in parentheses", "write place A at (2, 1)"),
         # texts, comments, numbers
         (r"", r'"', "a text is not closed, or stands where none can", 'captions stand behind a term: A[i,j] "matrix"'),
@@ -182,6 +188,7 @@ _SPOKEN = {
     "SIGN": "+",
     "MINUS": "-",
     "SLASH": "/",
+    "EMPTY": "_",
     "_STAR": "*",
     "LPAR": "(",
     "RPAR": ")",

@@ -209,7 +209,7 @@ class Pair(Node):
 
 @dataclass(frozen=True, slots=True)
 class Word(Node):
-    """A plain operand of a hint: a name, a number or, quoted, a text."""
+    """A plain operand of a hint: a number, a text in quotes, or a sign of a grid, `/` or `_`."""
 
     text: str
     quoted: bool = False
