@@ -49,8 +49,9 @@ class Piece:
 
     `ranked` has the vertices in an order that no order of writing changes, in which they are tried. `fans` are the
     dots and bars, whose wires may be slanted; `framed` says that a wall is near. `leg_order` has the mean number of
-    the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `flow`
-    is the direction in which wires run, if a hint says it.
+    the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `gates`
+    are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
+    `tips`. `flow` is the direction in which wires run, if a hint says it.
     """
 
     vertices: tuple[int, ...]
@@ -61,6 +62,8 @@ class Piece:
     ranked: tuple[int, ...] = ()
     leg_order: Mapping[int, float] = field(default_factory=dict)
     family: tuple[int, ...] = ()
+    gates: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    tip_slots: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     flow: Direction | None = None
 
     @cached_property

@@ -56,16 +56,21 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     for port, side in sides.items():
         used[port.vertex].add(side)
     occupied = {vertex: frozenset(found) for vertex, found in used.items()}
+    looped: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for join in (join for join in part.joins if join in loops):
         ends = _around(join, cells, used, occupied)
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
+            looped[port.vertex].add(side)
+    blocked = looped if placement.flow else used  # between layers, wires leave a side slanted and leave room on it
     room = _Room(cells, [join for join in part.joins if join not in loops])
     slants: dict[Port, Slant] = {}
     for wanted, ports in _families(part).items():
-        free = {port: room.free(port.vertex, wanted, used[port.vertex]) for port in ports}
-        single = [port for port in ports if part.is_plain(port)]
+        if placement.flow:
+            slants |= {port: slant for port in ports if (slant := room.beside(port.vertex, wanted))}
+        free = {port: room.free(port.vertex, wanted, blocked[port.vertex]) for port in ports if port not in slants}
+        single = [port for port in free if part.is_plain(port)]
         if not all(free[port] for port in single) and (slant := room.slant([port.vertex for port in single])):
             slants |= dict.fromkeys(single, slant)
         sides |= {port: side or wanted for port, side in free.items()}
@@ -100,6 +105,12 @@ class _Room:
         """Return the side that is wanted, or the first one after it where nothing is in the way, if there is one."""
         order: list[Direction] = [wanted, "down", "up", OPPOSITE[wanted], "left", "right"]
         return next((side for side in order if side not in used and self._is_free(vertex, STEPS[side])), None)
+
+    def beside(self, vertex: int, wanted: Direction) -> Slant | None:
+        """Return a direction beside the one that is wanted, where there is room in it alone."""
+        if self._is_free(vertex, STEPS[wanted]):
+            return None
+        return next((s for s in SLANTS if wanted in s.split() and self._is_free(vertex, STEPS[s])), None)
 
     def slant(self, vertices: Sequence[int]) -> Slant | None:
         """Return the direction between two sides in which there is room at most of some vertices, if at any."""

@@ -39,6 +39,7 @@ class Setting:
     open: frozenset[Index] = frozenset()
     hidden: frozenset[Index] = frozenset()
     depth: int = 0
+    flow: Direction | None = None
 
 
 Inner = Sum | Apply | Total | Regroup

@@ -45,10 +45,36 @@ def _graph(part: Part) -> Piece:
     edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in part.joins)
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
+    tip_slots: dict[int, tuple[int, ...]] = {}
     for port in part.tips:
         tips[port.vertex] = (*tips.get(port.vertex, ()), part.tip_side(port))
-    ranked = tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex)))
-    return Piece(part.vertices, edges, tips, fans, part.setting.depth > 0, ranked, _leg_order(part), _family(part))
+        tip_slots[port.vertex] = (*tip_slots.get(port.vertex, ()), port.slot)
+    return Piece(
+        part.vertices,
+        edges,
+        tips,
+        fans,
+        part.setting.depth > 0,
+        tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex))),
+        _leg_order(part),
+        _family(part),
+        _gates(part),
+        tip_slots,
+        part.setting.flow,
+    )
+
+
+def _gates(part: Part) -> dict[int, frozenset[int]]:
+    """Return the isometries and unitaries whose sides were declared, with the drawn slots on one of them."""
+    found = {}
+    for vertex in part.vertices:
+        about = part.about(vertex)
+        tensor = part.setting.figure.tensors.get(about.factor.tensor) if about.factor else None
+        if tensor and about.kind == "tensor":
+            side = frozenset(place for place, slot in enumerate(about.slots) if slot in tensor.one_side())
+            if side:
+                found[vertex] = side
+    return found
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:

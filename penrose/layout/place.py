@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, tip_cost
-from penrose.layout.layered import by_distance, by_order, layered
+from penrose.layout.layered import by_distance, by_gates, by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, lattices, rows, trees
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
@@ -21,7 +21,13 @@ def place(piece: Piece) -> Placement:
     """Return where the vertices of a piece stand."""
     if len(piece.vertices) == 1:
         return Placement({piece.vertices[0]: (0, 0)})
-    exact = [*rows(piece)] or [*lattices(piece)]
+    layers = _of_gates(piece)
+    if layers:
+        return layers
+    hung = (
+        [*trees(piece)] if piece.tips and {side for sides in piece.tips.values() for side in sides} == {"down"} else []
+    )
+    exact = [] if hung else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
@@ -37,6 +43,16 @@ def place(piece: Piece) -> Placement:
         found.append((Board(piece, improved).total(), Placement(improved)))
     price, best = min(found, key=lambda one: one[0])
     return _shaken(piece, best, price, budget // (len(tried) + 1))
+
+
+def _of_gates(piece: Piece) -> Placement | None:
+    """Return a piece in layers by its gates, if no wires cross then."""
+    ranks = by_gates(piece)
+    cells = layered(piece, ranks) if ranks else None
+    if cells is None:
+        return None
+    upright = {vertex: (-y, x) for vertex, (x, y) in cells.items()}
+    return None if Board(piece, _whole(upright)).crossed() else Placement(upright, "down")
 
 
 def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placement:

@@ -46,3 +46,10 @@ class Tensor:
             if known.kind == "isometry":
                 return known.slots
         return ()
+
+    def one_side(self) -> tuple[int, ...]:
+        """Return the slots at the tip of an isometry, or those that a unitary was declared with; none for others."""
+        for known in self.properties:
+            if known.kind in ("isometry", "unitary", "orthogonal"):
+                return known.slots
+        return ()
