@@ -128,14 +128,16 @@ def _from_axes(
 def trees(piece: Piece) -> Iterator[Placement]:
     """Yield a tree in layers, its root at the top, if it is more than a chain with single things hanging on it."""
     near = piece.near
-    if len(piece.lines) != len(piece.vertices) - 1 or _is_caterpillar(piece):
+    if len(piece.lines) != len(piece.vertices) - 1 or is_caterpillar(piece):
         return
     for root in _middles(near):
         yield Placement(_hung(piece, root), "down")
 
 
-def _is_caterpillar(piece: Piece) -> bool:
-    """Tell whether only a path is left of a tree without its leaves, to which free legs count."""
+def is_caterpillar(piece: Piece) -> bool:
+    """Tell whether a piece is a tree, and only a path is left of it without its leaves, to which free legs count."""
+    if len(piece.lines) != len(piece.vertices) - 1:
+        return False
     inner = [v for v in piece.vertices if len(piece.near[v]) > 1 or piece.tips.get(v)]
     degrees = {v: sum(other in set(inner) for other in piece.near[v]) for v in inner}
     return all(degree <= 2 for degree in degrees.values())

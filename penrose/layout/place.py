@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, tip_cost
 from penrose.layout.layered import by_distance, by_gates, by_order, layered
-from penrose.layout.motifs import SYMMETRIES, boxes, lattices, rows, trees
+from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
@@ -47,6 +47,9 @@ def place(piece: Piece) -> Placement:
 
 def _of_gates(piece: Piece) -> Placement | None:
     """Return a piece in layers by its gates, if no wires cross then."""
+    sides = set().union(*piece.tips.values())
+    if is_caterpillar(piece) and not (len(piece.gates) == len(piece.vertices) and {"up", "down"} <= sides):
+        return None  # a chain lies, unless it is nothing but gates with legs on both sides
     ranks = by_gates(piece)
     cells = layered(piece, ranks) if ranks else None
     if cells is None:

@@ -15,6 +15,7 @@ from penrose.layout.scene import Extent
 Lines = Mapping[float, float]  # the coordinate of every column, or row
 
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
+CLEAR = 0.3  # between what stands in such neighbouring rows
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
@@ -25,9 +26,9 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
     slanted = any(
         cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
     )
-    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted)
+    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted, slanted)
     apart = _apart(cells, extents, ys)
-    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted)
+    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted, False)
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
 
@@ -50,12 +51,13 @@ def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Lines:
 
 
 def _lines(
-    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Lines, slanted: bool
+    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Lines, slanted: bool, full: bool
 ) -> dict[float, float]:
     """Return the coordinate of every line of cells.
 
     `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before. A
-    picture with slanted wires has its lines evenly apart, unless that makes it much larger.
+    picture with slanted wires has its lines evenly apart, unless that makes it much larger. `full` says that
+    whatever stands in a line keeps clear of all that stands in the one before.
     """
     members: dict[float, list[int]] = {}
     for vertex, (line, _) in cells.items():
@@ -68,6 +70,10 @@ def _lines(
     for before, line in pairwise([lines[0] - 1, *lines]):
         place = found.get(before, 0.0) + max(apart * min(1.0, line - before), least.get(line, 0.0))
         pitch = max(pitch, least.get(line, 0.0) / (line - before))
+        if full and before in members:
+            clear = max(reach[v][1] for v in members[before]) + CLEAR + max(reach[v][0] for v in members[line])
+            place = max(place, found[before] + clear)
+            pitch = max(pitch, clear / (line - before))
         for vertex in members[line]:
             row = cells[vertex][1]
             if row in last:
