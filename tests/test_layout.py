@@ -153,13 +153,13 @@ def test_pictures_have_no_faults(program: str) -> None:
 
 
 # Not yet: a physical leg beside four bonds, layers above one another.
-FAULTY = ("T-47c-peps", "field-dmrg", "field-light-cone")
+FAULTY = ("field-light-cone",)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.pen")), ids=lambda path: path.stem)
 def test_examples_have_no_faults(path: Path, request: pytest.FixtureRequest) -> None:
     if path.stem in FAULTY:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="the layout does not know these motifs"))
+        request.applymarker(pytest.mark.xfail(strict=True, reason="the layout does not know this motif"))
     for figure in understand(path.read_text(encoding="utf-8")).figures:
         found = quality(lay_out(figure).picture)
         assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}

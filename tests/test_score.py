@@ -508,8 +508,8 @@ DOWN = "A[s_1,b] B[b,s_2,c] C[c,s_3]\n  layout { leg A.s_1 down; leg B.s_2 down;
 @pytest.mark.parametrize(
     ("text", "hints", "metric"),
     [
-        ("A[i,j] B[j,k]", "place B at (0.2, 0.1)", "H1"),
-        ("A[i,j] B[j,k] C[k,l]", "place B at (0.2, 0.1); place C at (0.4, 0.3)", "H1"),
+        ("A[i,j] B[j,k]", "place A at (0, 0); place B at (0.2, 0.1)", "H1"),
+        ("A[i,j] B[j,k] C[k,l]", "place A at (0, 0); place B at (0.2, 0.1); place C at (0.4, 0.3)", "H1"),
         ("A[i,j] B[j,k] C[k,l]", "place B at (3, 0); place C at (1.5, 0.01)", "H2"),
         (DOWN, "place C at (-3, 0)", "H7"),
     ],

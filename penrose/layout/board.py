@@ -68,6 +68,7 @@ class Board:
         self.box = box_of(cells)
         self.rank = {vertex: rank for rank, vertex in enumerate(piece.vertices)}
         self.work = 0
+        self.settled: set[int] = set()  # vertices that stay where they are
 
     # ------------------------------------------------ squares
 
@@ -283,6 +284,21 @@ class Board:
             self._draw(line)
         self.box = box_of(self.cells)
 
+    def gather(self, together: Iterable[Cells]) -> None:
+        """Put vertices together, around the first one of each group; what stands there makes room."""
+        for group in together:
+            x0, y0 = self.cells[next(iter(group))]
+            for vertex, (dx, dy) in group.items():
+                cell = (x0 + dx, y0 + dy)
+                other = self.at.get(cell)
+                if other == vertex:
+                    continue
+                if other is None:
+                    self.move({vertex: cell})
+                else:
+                    self.move({vertex: cell, other: self.cells[vertex]})
+            self.settled.update(group)
+
     def improve(self, order: Sequence[int], budget: int) -> Cells:
         """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts."""
         waiting = list(order)
@@ -299,13 +315,13 @@ class Board:
 
     def _improve(self, vertex: int) -> bool:
         here = self.cells[vertex]
-        if len(self.lines_at[vertex]) > CROWD:
+        if vertex in self.settled or len(self.lines_at[vertex]) > CROWD:
             return False
         plain = self.price({vertex: here})
         best, chosen = 1e-6, None
         for cell in self._cells_for(vertex):
             other = self.at.get(cell)
-            if other is not None and len(self.lines_at[other]) > CROWD:
+            if other is not None and (other in self.settled or len(self.lines_at[other]) > CROWD):
                 continue
             if other is None:
                 gain = plain - self.price({vertex: cell})

@@ -51,7 +51,8 @@ class Piece:
     dots and bars, whose wires may be slanted; `framed` says that a wall is near. `leg_order` has the mean number of
     the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `gates`
     are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
-    `tips`. `flow` is the direction in which wires run, if a hint says it.
+    `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
+    hints put together, each vertex with its cell from the first one.
     """
 
     vertices: tuple[int, ...]
@@ -65,6 +66,7 @@ class Piece:
     gates: Mapping[int, frozenset[int]] = field(default_factory=dict)
     tip_slots: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     flow: Direction | None = None
+    together: tuple[Cells, ...] = ()
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:

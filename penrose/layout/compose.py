@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from penrose.errors import Diagnostic, PenroseError
+from penrose.layout.arrange import exact, with_room
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
@@ -17,7 +18,7 @@ from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind,
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
-from penrose.model.document import Figure, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
+from penrose.model.document import Figure, Flow, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
 from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total
 from penrose.model.index import flat
 from penrose.model.network import network
@@ -40,7 +41,8 @@ def lay_out(
     if found:
         raise PenroseError(found)
     placed = {composer.names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
-    pinned = _pinned(picture, placed | dict(pins or {}))
+    asked = exact(figure, composer.names.of, picture, placed | dict(pins or {}))
+    pinned = _pinned(picture, with_room(picture, asked))
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
@@ -125,7 +127,9 @@ class _Composer:
         asked = {(id(hint.factor), hint.slot): hint.side for hint in hints if isinstance(hint, LegSide)}
         labels: Labels = next((hint.labels for hint in hints if isinstance(hint, Show)), "free")
         turned = any(hint.turned for hint in hints if isinstance(hint, Transposes))
-        return Setting(self.names, self.figure, panel.legs, sides, asked, self.panel, labels, turned, self._inner)
+        flow = next((h.direction for h in hints if isinstance(h, Flow) and h.panel in (0, self.panel)), None)
+        here = (self.names, self.figure, panel.legs, sides, asked, self.panel, labels, turned, self._inner)
+        return Setting(*here, flow=flow)
 
     def _remarked(self, drawn: Picture, setting: Setting) -> Picture:
         """Add the remarks about what has just been drawn, so that everything else keeps clear of them."""

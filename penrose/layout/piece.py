@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from penrose.layout.cells import Edge, Piece
+from penrose.layout.arrange import groups, steps
+from penrose.layout.cells import Cells, Edge, Piece
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
@@ -61,7 +62,18 @@ def _graph(part: Part) -> Piece:
         _gates(part),
         tip_slots,
         part.setting.flow,
+        _together(part),
     )
+
+
+def _together(part: Part) -> tuple[Cells, ...]:
+    """Return what hints put together of a part."""
+    vertices = {id(part.about(v).factor): v for v in part.vertices if part.about(v).factor}
+    found = []
+    for one, other, cell in steps(part.setting.figure.hints):
+        if id(one) in vertices and id(other) in vertices:
+            found.append((vertices[id(one)], vertices[id(other)], cell))
+    return tuple(groups(found))
 
 
 def _gates(part: Part) -> dict[int, frozenset[int]]:

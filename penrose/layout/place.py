@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, tip_cost
 from penrose.layout.layered import by_distance, by_gates, by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
+from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
 BUDGET = 24_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
+HUGE = 2000  # vertices of a piece that has one candidate
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
 
@@ -21,28 +23,56 @@ def place(piece: Piece) -> Placement:
     """Return where the vertices of a piece stand."""
     if len(piece.vertices) == 1:
         return Placement({piece.vertices[0]: (0, 0)})
+    found = _flowing(piece, piece.flow) if piece.flow else _found(piece)
+    if not piece.together:
+        return found
+    board = Board(piece, _whole(found.cells))
+    board.gather(piece.together)
+    return Placement(board.improve(piece.ranked, _budget(piece)), found.flow)
+
+
+def _found(piece: Piece) -> Placement:
     layers = _of_gates(piece)
     if layers:
         return layers
-    hung = (
-        [*trees(piece)] if piece.tips and {side for sides in piece.tips.values() for side in sides} == {"down"} else []
-    )
-    exact = [] if hung else [*rows(piece)] or [*lattices(piece)]
+    hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
+    exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
             return Placement(lattice)
-    candidates = [Placement(lattice)] if exact else [*_candidates(piece)]
+    return _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
+
+
+def _budget(piece: Piece) -> int:
+    return min(BUDGET, EACH * len(piece.vertices))
+
+
+def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
+    """Return the cheapest of some placements, the cheapest of which are improved first."""
+    if len(piece.vertices) > HUGE:
+        return candidates[0]
     found = [(Board(piece, one.cells, one.flow is not None).total(), one) for one in candidates]
     found.sort(key=lambda one: one[0])
-    budget = min(BUDGET, EACH * len(piece.vertices))
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
+    share = _budget(piece) // (len(tried) + 1)
     for _, one in tried:
-        board = Board(piece, _whole(one.cells))
-        improved = _turned(piece, board.improve(piece.ranked, budget // (len(tried) + 1)))
+        improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share))
         found.append((Board(piece, improved).total(), Placement(improved)))
     price, best = min(found, key=lambda one: one[0])
-    return _shaken(piece, best, price, budget // (len(tried) + 1))
+    return _shaken(piece, best, price, share)
+
+
+def _flowing(piece: Piece, flow: Direction) -> Placement:
+    """Return a piece in layers that follow one another in a direction, a tree with its root in the first one."""
+    hung = next(trees(piece), None)
+    if hung:
+        down = hung.cells
+    else:
+        ranks = layered(piece, by_order(piece))
+        down = {v: (-y, -x) for v, (x, y) in (ranks or _found(piece).cells).items()}
+    turn = {"down": SYMMETRIES[1], "up": SYMMETRIES[0], "right": SYMMETRIES[6], "left": SYMMETRIES[4]}[flow]
+    return Placement({vertex: turn(*cell) for vertex, cell in down.items()}, flow)
 
 
 def _of_gates(piece: Piece) -> Placement | None:
@@ -77,18 +107,20 @@ def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placeme
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
     yield from trees(piece)
-    for spine in spines(piece):
-        yield Placement(from_spine(piece, spine))
     for cells in boxes(piece):
         yield Placement(_turned(piece, cells))
     across = layered(piece, by_order(piece))
     if across:
         yield Placement(across)
+    if len(piece.vertices) > HUGE:
+        yield Placement(stressed(piece))
+        return
+    for spine in spines(piece):
+        yield Placement(from_spine(piece, spine))
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
-    if lowest:
-        up = layered(piece, by_distance(piece, lowest))
-        if up:
-            yield Placement({vertex: (-y, x) for vertex, (x, y) in up.items()}, "down")
+    up = layered(piece, by_distance(piece, lowest)) if lowest else None
+    if up:
+        yield Placement({vertex: (-y, x) for vertex, (x, y) in up.items()}, "down")
     yield Placement(_turned(piece, stressed(piece)))
 
 

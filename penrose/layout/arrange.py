@@ -1,0 +1,163 @@
+"""What hints say of positions: as cells beside one another before the layout, and exactly, to a point, after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from penrose.layout.cells import Cell, Cells
+from penrose.layout.geometry import STEPS, box_of
+from penrose.layout.scene import Picture
+from penrose.model.document import Column, Figure, Grid, Hint, Put, Row
+from penrose.model.expression import Factor
+
+CLEAR = 0.2  # cm, between the boxes of a tensor that was placed and one that makes room for it
+ROUNDS = 20  # in which tensors make room
+
+XY = tuple[float, float]
+Step = tuple[Factor, Factor, Cell]  # of two tensors, where the second one stands from the first one, in cells
+
+
+def steps(hints: Iterable[Hint]) -> Iterator[Step]:
+    """Yield how tensors stand to one another by hints, two at a time."""
+    for hint in hints:
+        match hint:
+            case Row():
+                yield from ((one, other, (1.0, 0.0)) for one, other in pairwise(hint.factors))
+            case Column():
+                yield from ((one, other, (0.0, -1.0)) for one, other in pairwise(hint.factors))
+            case Put():
+                dx, dy = STEPS[hint.side]
+                yield hint.other, hint.factor, (float(dx), float(dy))
+            case Grid():
+                rows = enumerate(hint.rows)
+                places = [(factor, (x, -y)) for y, row in rows for x, factor in enumerate(row) if factor]
+                for (one, (x0, y0)), (other, (x1, y1)) in pairwise(places):
+                    yield one, other, (x1 - x0, y1 - y0)
+
+
+def groups(found: Sequence[tuple[int, int, Cell]]) -> list[Cells]:
+    """Return the vertices that hints put together, each with its cell from the first one."""
+    joined: list[Cells] = []
+    for one, other, (dx, dy) in found:
+        with_one = next((group for group in joined if one in group), None)
+        with_other = next((group for group in joined if other in group), None)
+        if with_one is None:
+            with_one = {one: (0.0, 0.0)}
+            joined.append(with_one)
+        x, y = with_one[one]
+        if with_other is None:
+            with_one[other] = (x + dx, y + dy)
+        elif with_other is not with_one:
+            ox, oy = with_other[other]
+            with_one |= {v: (cx + x + dx - ox, cy + y + dy - oy) for v, (cx, cy) in with_other.items()}
+            joined.remove(with_other)
+    return joined
+
+
+# ---------------------------------------------------------------- exactly
+
+
+def exact(figure: Figure, of: Mapping[int, str], picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
+    """Return the pins and the positions that hints ask for, by the names of points.
+
+    `of` has the names of occurrences. What a pin does not hold is where the layout put it.
+    """
+    found = dict(pins)
+
+    def place(factor: Factor) -> XY:
+        name = of[id(factor)]
+        point = picture.points[name]
+        return found.get(name, (point.x, point.y))
+
+    def put(factor: Factor, x: float, y: float) -> None:
+        name = of[id(factor)]
+        if (x, y) != place(factor) and name not in pins:
+            found[name] = (round(x, 4), round(y, 4))
+
+    known = [hint for hint in figure.hints if all(of.get(id(f)) in picture.points for f in _factors(hint))]
+    for hint in known:
+        match hint:
+            case Row():
+                _line(hint.factors, place, put, 0)
+            case Column():
+                _line(hint.factors, place, put, 1)
+            case Grid():
+                for row in hint.rows:
+                    _line([factor for factor in row if factor], place, put, 0)
+                width = max(len(row) for row in hint.rows)
+                for column in range(width):
+                    members = [row[column] for row in hint.rows if column < len(row)]
+                    _line([factor for factor in members if factor], place, put, 1)
+    for hint in known:
+        if isinstance(hint, Put):
+            _beside(hint, place, put)
+    return found
+
+
+def _factors(hint: Hint) -> tuple[Factor, ...]:
+    match hint:
+        case Row() | Column():
+            return hint.factors
+        case Grid():
+            return tuple(factor for row in hint.rows for factor in row if factor)
+        case Put():
+            return (hint.factor, hint.other)
+    return ()
+
+
+def _line(
+    factors: Sequence[Factor], place: Callable[[Factor], XY], put: Callable[[Factor, float, float], None], axis: int
+) -> None:
+    """Put tensors on the line of the first one, in their order: from the left, or from above down."""
+    if not factors:
+        return
+    across = place(factors[0])[1 - axis]
+    along = sorted((place(factor)[axis] for factor in factors), reverse=axis == 1)
+    for factor, value in zip(factors, along, strict=True):
+        put(factor, *((value, across) if axis == 0 else (across, value)))
+
+
+def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, float, float], None]) -> None:
+    """Put a tensor on a side of another one: as far away as is said, or as far as it is, if it is there."""
+    dx, dy = STEPS[hint.side]
+    (x0, y0), (x1, y1) = place(hint.other), place(hint.factor)
+    far = hint.by if hint.by is not None else max((x1 - x0) * dx + (y1 - y0) * dy, 1.25)
+    put(hint.factor, x0 + dx * far, y0 + dy * far)
+
+
+# ---------------------------------------------------------------- room
+
+
+def with_room(picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
+    """Return the pins, and new positions of tensors that they would cover, so that these make room."""
+    if not pins:
+        return dict(pins)
+    nodes = [node for node in picture.nodes if node.shape != "dot" or node.name in pins]
+    at = {node.name: pins.get(node.name, (picture.points[node.name].x, picture.points[node.name].y)) for node in nodes}
+    size = {}
+    for node in nodes:
+        box = box_of(node, picture.points)
+        size[node.name] = ((box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2)
+    settled = [node.name for node in nodes if node.name in pins]
+    moved: dict[str, XY] = {}
+    for _ in range(ROUNDS):
+        pushed = False
+        for fixed in [*settled, *moved]:
+            for name in at:
+                if name in pins or name == fixed:
+                    continue
+                dx, dy = at[name][0] - at[fixed][0], at[name][1] - at[fixed][1]
+                over_x = size[name][0] + size[fixed][0] + CLEAR - abs(dx)
+                over_y = size[name][1] + size[fixed][1] + CLEAR - abs(dy)
+                if min(over_x, over_y) > 0.001:
+                    x, y = at[name]
+                    if over_x <= over_y:
+                        x += over_x if dx >= 0 else -over_x
+                    else:
+                        y += over_y if dy > 0 else -over_y
+                    at[name] = moved[name] = (round(x, 4), round(y, 4))
+                    pushed = True
+        if not pushed:
+            break
+    return dict(pins) | moved
