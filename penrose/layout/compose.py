@@ -252,6 +252,8 @@ def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
     placed: list[Picture] = []
     x = 0.0
     for picture in pictures:
-        placed.append(picture.moved(rounded_up(x - extent(picture).x0), 0))
-        x = extent(placed[-1]).x1 + space
+        box = extent(picture)
+        right = rounded_up(x - box.x0)
+        placed.append(picture.moved(right, 0))
+        x = box.x1 + right + space
     return Picture.joined(placed)

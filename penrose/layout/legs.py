@@ -64,7 +64,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
             used[port.vertex].add(side)
             looped[port.vertex].add(side)
     blocked = looped if placement.flow else used  # between layers, wires leave a side slanted and leave room on it
-    room = _Room(cells, [join for join in part.joins if join not in loops])
+    room = _Room(cells, [join for join in part.joins if join not in loops] if part.tips else [])
     slants: dict[Port, Slant] = {}
     for wanted, ports in _families(part).items():
         if placement.flow:

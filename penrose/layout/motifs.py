@@ -138,9 +138,8 @@ def is_caterpillar(piece: Piece) -> bool:
     """Tell whether a piece is a tree, and only a path is left of it without its leaves, to which free legs count."""
     if len(piece.lines) != len(piece.vertices) - 1:
         return False
-    inner = [v for v in piece.vertices if len(piece.near[v]) > 1 or piece.tips.get(v)]
-    degrees = {v: sum(other in set(inner) for other in piece.near[v]) for v in inner}
-    return all(degree <= 2 for degree in degrees.values())
+    inner = {vertex for vertex in piece.vertices if len(piece.near[vertex]) > 1 or piece.tips.get(vertex)}
+    return all(sum(other in inner for other in piece.near[vertex]) <= 2 for vertex in inner)
 
 
 def _middles(near: Mapping[int, Sequence[int]]) -> list[int]:
@@ -158,6 +157,7 @@ def _middles(near: Mapping[int, Sequence[int]]) -> list[int]:
 
 def _hung(piece: Piece, root: int) -> Cells:
     """Hang a tree on its root: leaves side by side, everything else over the middle of what hangs on it."""
+    slots = _slots(piece)
     depth = distances(root, piece.near)
     bottom = max(depth.values())
     cells: Cells = {}
@@ -168,7 +168,7 @@ def _hung(piece: Piece, root: int) -> Cells:
         children = [other for other in piece.near[vertex] if other != parent]
         if children and not done:
             stack.append((vertex, parent, True))
-            stack += [(child, vertex, False) for child in reversed(_in_order(piece, vertex, children))]
+            stack += [(child, vertex, False) for child in sorted(children, key=slots[vertex].__getitem__, reverse=True)]
         elif children:
             xs = [cells[child][0] for child in children]
             cells[vertex] = (round(min(xs) + max(xs)) / 2, bottom - depth[vertex])
@@ -178,11 +178,10 @@ def _hung(piece: Piece, root: int) -> Cells:
     return cells
 
 
-def _in_order(piece: Piece, vertex: int, children: Sequence[int]) -> list[int]:
-    """Return the children of a vertex by its slots, as they are read."""
-    slots: dict[int, tuple[int, int]] = {}
-    for number, edge in enumerate(piece.edges):
+def _slots(piece: Piece) -> dict[int, dict[int, int]]:
+    """Return the first slot by which every vertex is joined to each of its neighbours."""
+    slots: dict[int, dict[int, int]] = {vertex: {} for vertex in piece.vertices}
+    for edge in piece.edges:
         for one, other, slot in ((edge.start, edge.end, edge.slots[0]), (edge.end, edge.start, edge.slots[1])):
-            if one == vertex:
-                slots.setdefault(other, (slot, number))
-    return sorted(children, key=lambda child: slots[child])
+            slots[one][other] = min(slot, slots[one].get(other, slot))
+    return slots

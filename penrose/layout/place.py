@@ -12,7 +12,7 @@ from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
-BUDGET = 24_000  # lines that are looked at to improve a piece
+BUDGET = 15_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
@@ -45,7 +45,7 @@ def _found(piece: Piece) -> Placement:
 
 
 def _budget(piece: Piece) -> int:
-    return min(BUDGET, EACH * len(piece.vertices))
+    return min(BUDGET if len(piece.vertices) <= LARGE else BUDGET // 3, EACH * len(piece.vertices))
 
 
 def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
@@ -115,7 +115,7 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     if len(piece.vertices) > HUGE:
         yield Placement(stressed(piece))
         return
-    for spine in spines(piece):
+    for spine in spines(piece) if len(piece.vertices) <= LARGE else ():
         yield Placement(from_spine(piece, spine))
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
     up = layered(piece, by_distance(piece, lowest)) if lowest else None

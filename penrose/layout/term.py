@@ -37,9 +37,12 @@ def _together(pictures: Sequence[Picture]) -> Picture:
             if picture is not through[0]:
                 continue
             picture = stacked
+        if len(pictures) == 1:
+            return picture
         box = extent(picture)
-        row.append(picture.moved(on_grid(x - box.x0), 0) if row else picture)
-        x = extent(row[-1]).x1 + GAP
+        right = on_grid(x - box.x0) if row else 0.0
+        row.append(picture.moved(right, 0))
+        x = box.x1 + right + GAP
     return Picture.joined(row)
 
 
