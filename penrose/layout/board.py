@@ -123,16 +123,17 @@ class Board:
         """Return what the vertices under a line cost."""
         if line in self.fans:
             return 0.0
-        found = []
-        for cell in beneath(a, b, self.step):
-            vertex = self.at.get(cell)
-            if vertex is not None and vertex not in line and vertex not in lifted:
-                found.append(vertex)
+        found = [vertex for vertex in self._passed(line, a, b) if vertex not in lifted]
         if not found:
             return 0.0
         if a[1] != b[1] or self.piece.framed:
             return UNDER * len(found)
         return ROUND * len(found) + CROSSING * self._crossed_around(found, a[1])
+
+    def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
+        """Return the vertices that a line runs over."""
+        found = [self.at[cell] for cell in beneath(a, b, self.step) if cell in self.at]
+        return [vertex for vertex in found if vertex not in line]
 
     def _crossed_around(self, passed: Sequence[int], row: float) -> int:
         """Return how many wires an arc around some vertices of a row crosses, above or below them."""
@@ -233,15 +234,25 @@ class Board:
             total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
         return total
 
-    def total(self) -> float:
-        """Return what the whole placement costs."""
+    def count_crossings(self) -> int:
+        """Return how often lines cross."""
         cells = self.cells
-        total = crossings = 0.0
+        both = sum(self._crossings(line, cells[line[0]], cells[line[1]], ()) for line in self.edges)
+        return both // 2  # every one was counted at both of its lines
+
+    def count_passed(self) -> int:
+        """Return how many vertices lines run over."""
+        cells = self.cells
+        lines = [line for line in self.edges if line not in self.fans]
+        return sum(len(self._passed(line, cells[line[0]], cells[line[1]])) for line in lines)
+
+    def total(self, crossings: int) -> float:
+        """Return what the whole placement costs, given how often its lines cross."""
+        cells = self.cells
+        total = CROSSING * crossings
         for line in self.edges:
             a, b = cells[line[0]], cells[line[1]]
             total += self._length_price(line, a, b) + self._under_price(line, a, b, ())
-            crossings += self._crossings(line, a, b, ())
-        total += CROSSING * crossings / 2  # every one was counted at both of its lines
         for vertex, sides in self.tips.items():
             total += sum(tip_cost(cells[vertex], side, self.at.__contains__, self.box) for side in sides)
         total += self._spread_price({})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from penrose.layout.board import Board
-from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, tip_cost
+from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, family_cost, tip_cost
 from penrose.layout.layered import by_distance, by_gates, by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
@@ -16,6 +17,7 @@ BUDGET = 15_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
+SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
 
@@ -38,7 +40,7 @@ def _found(piece: Piece) -> Placement:
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
     exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
     if exact:
-        lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
+        lattice = min(exact, key=lambda cells: _facing(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
             return Placement(lattice)
     return _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
@@ -52,15 +54,21 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     """Return the cheapest of some placements, the cheapest of which are improved first."""
     if len(piece.vertices) > HUGE:
         return candidates[0]
-    found = [(Board(piece, one.cells, one.flow is not None).total(), one) for one in candidates]
-    found.sort(key=lambda one: one[0])
+    found = sorted(((_worth(piece, one), one) for one in candidates), key=lambda one: one[0])
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
     share = _budget(piece) // (len(tried) + 1)
     for _, one in tried:
         improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share))
-        found.append((Board(piece, improved).total(), Placement(improved)))
-    price, best = min(found, key=lambda one: one[0])
+        found.append((_worth(piece, Placement(improved)), Placement(improved)))
+    (_, price), best = min(found, key=lambda one: one[0])
     return _shaken(piece, best, price, share)
+
+
+def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
+    """Return what placements are compared by: their cost, but in a larger one first how much is in the way of lines."""
+    board = Board(piece, placement.cells, placement.flow is not None)
+    crossings = board.count_crossings()
+    return crossings + board.count_passed() if len(piece.vertices) > SMALL else 0, board.total(crossings)
 
 
 def _flowing(piece: Piece, flow: Direction) -> Placement:
@@ -100,7 +108,7 @@ def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placeme
         shaken.shake(crossed, number)
         improved = shaken.improve(piece.ranked, budget)
         budget -= shaken.work + len(piece.lines)
-        if (cheaper := shaken.total()) < price:
+        if (cheaper := shaken.total(shaken.count_crossings())) < price:
             best, price, crossed = Placement(_turned(piece, improved)), cheaper, shaken.crossed()
     return best
 
@@ -133,7 +141,13 @@ def _whole(cells: Cells) -> Cells:
 def _turned(piece: Piece, cells: Cells) -> Cells:
     """Return the cheapest of the eight positions of a placement."""
     positions = [{vertex: symmetry(*cells[vertex]) for vertex in cells} for symmetry in SYMMETRIES]
-    return min(positions, key=lambda cells: facing_cost(cells, piece))
+    return min(positions, key=lambda cells: _facing(cells, piece))
+
+
+def _facing(cells: Cells, piece: Piece) -> tuple[float, float]:
+    """Return what the positions of a placement are compared by: numbered legs first."""
+    out_of_order = sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
+    return out_of_order, facing_cost(cells, piece)
 
 
 def _is_sheet(cells: Cells) -> bool:

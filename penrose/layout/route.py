@@ -22,7 +22,7 @@ BENDS = (25, -25, 40, -40, 55, -55, 70, -70)  # degrees, tried in this order whe
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
-MANY = 200  # wires of a part, beyond which an arc takes the first way that is free
+MANY = 100  # wires of a part, beyond which an arc takes the first way that is free
 MOST = 70  # degrees that a wire bends
 
 
