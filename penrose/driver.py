@@ -225,11 +225,7 @@ def scene(figure: Figure) -> Scene:
 
 def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> Report:
     earlier_text = read_earlier_output(file)
-    earlier = None if earlier_text is None else read_earlier(earlier_text, str(file), options.force or options.reset)
-    if options.reset:
-        earlier = None
-    drawn = _drawn_again(figure, earlier) if earlier else lay_out(figure)
-    merged = merge(render(drawn, path.name), earlier)
+    drawn, merged = _drawn(figure, path, file, earlier_text, options)
     if options.check or options.diff:
         lines = ((earlier_text or "").splitlines(), merged.text.splitlines())
         diff = "\n".join(unified_diff(*lines, str(file), f"{file}, built", lineterm="")) if options.diff else ""
@@ -244,7 +240,26 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
     outputs += [Output(path, replace_file(path, data)) for path, data in copies.items()]
     # SVG and PNG are made alike, and warn of the same
     warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
-    return Report((tikz, *outputs), (*_faults(figure, drawn), *warnings))
+    return Report((tikz, *outputs), (*_faults(figure, drawn, merged.compact), *warnings))
+
+
+def _drawn(figure: Figure, path: Path, file: Path, earlier_text: str | None, options: Options) -> tuple[Scene, Merged]:
+    """Return a figure as it is drawn, and its file with the edits of an earlier one."""
+    from penrose.render.compact import CLOSING, is_large, is_untouched, render_compact
+
+    again = options.force or options.reset
+    compact = earlier_text is not None and CLOSING in earlier_text
+    kept = None if earlier_text is None or compact else read_earlier(earlier_text, str(file), again)
+    earlier = None if options.reset else kept
+    drawn = _drawn_again(figure, earlier) if earlier else lay_out(figure)
+    large = is_large(drawn.picture)
+    if earlier_text is not None and (compact or large) and not again and not is_untouched(earlier_text):
+        message = "this file is for a figure of another size" if not compact else "this large figure was edited"
+        hint = "a figure without names keeps no edits; move the file away, or use --force, which keeps a copy"
+        raise PenroseError([Diagnostic("PEN502", message, file=str(file), hint=hint)])
+    if large:
+        return drawn, Merged(render_compact(drawn, path.name), compact=True)
+    return drawn, merge(render(drawn, path.name), earlier)
 
 
 def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
@@ -254,8 +269,12 @@ def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
     return lay_out(figure, earlier.pins(), recall(earlier.text))
 
 
-def _faults(figure: Figure, drawn: Scene) -> list[Diagnostic]:
+def _faults(figure: Figure, drawn: Scene, large: bool) -> list[Diagnostic]:
     """Return a warning for what is wrong with a picture, unless it is too large to look at it all."""
+    if large:
+        message = f"{figure.name} is too large for TeX to name its tensors: its TikZ has no names, and keeps no edits"
+        hint = "draw a part of it, or a shorter one with dots: prod[n=1..N]"
+        return [Diagnostic("PEN402", message, figure.span, hint=hint, severity="warning")]
     if len(drawn.picture.wires) > EXAMINED:
         return []
     found = {fault.what: fault.cure for fault in faults(drawn.picture, drawn.orders)}

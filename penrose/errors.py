@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "PEN217": "text that TeX cannot set",
     "PEN290": "not available yet",
     "PEN401": "picture could be better",
+    "PEN402": "figure without names",
     "PEN501": "two names meet",
     "PEN502": "file is not ours",
     "PEN503": "damaged coordinate",

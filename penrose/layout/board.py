@@ -353,9 +353,9 @@ class Board:
         found: dict[Cell, None] = {}
         if others:
             mx, my = sum(x for x, _ in others) / len(others), sum(y for _, y in others) / len(others)
-            cx, cy = floor(mx), floor(my)
-            for dx in range(-1, 3):
-                for dy in range(-1, 3):
+            cx, cy = round(mx), round(my)
+            for dx in (-1, 0, 1):
+                for dy in (-1, 0, 1):
                     found[(cx + dx, cy + dy)] = None
             for x, y in others[:6]:
                 found.update(dict.fromkeys([(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]))

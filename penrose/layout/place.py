@@ -13,7 +13,7 @@ from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
-BUDGET = 15_000  # lines that are looked at to improve a piece
+BUDGET = 20_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate

@@ -71,7 +71,8 @@ class Merged:
     """The text to write, and what came of the author's edits.
 
     `kept` are coordinates that stay where the author put them, `lines` other lines that stay as they
-    are, `dropped` edits of what is no longer there, `returned` lines that were deleted and are back.
+    are, `dropped` edits of what is no longer there, `returned` lines that were deleted and are back. A `compact` file
+    has no names, and keeps nothing.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Merged:
     lines: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    compact: bool = False
 
 
 # ---------------------------------------------------------------- reading

@@ -54,7 +54,7 @@ def render(scene: Scene, source: str) -> list[Statement]:
     late = _late(picture)
     held = {wire for wires in late.values() for wire in wires}
     dresses = {style: body_of(style) for style in scene.styles.values()}
-    styles = [(name, STYLES[name]) for name in _styles(picture, scene.marked)]
+    styles = [(name, STYLES[name]) for name in styles_of(picture, scene.marked)]
     styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
     text = template("figure.tikz.j2").render(
         format=FORMAT,
@@ -122,7 +122,7 @@ def number(length: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _styles(picture: Picture, marked: bool) -> list[str]:
+def styles_of(picture: Picture, marked: bool) -> list[str]:
     """Return the names of the styles that a picture uses, in the order of the list."""
     used = {node.style for node in picture.nodes} | {text.kind for text in picture.texts}
     wires = picture.wires
