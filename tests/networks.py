@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import networkx as nx
 
@@ -10,7 +10,7 @@ Edge = tuple[object, object]
 
 
 def program(edges: Iterable[Edge], legs: Iterable[object] = ()) -> str:
-    """Return the program of a graph: a tensor for every node, an index for every edge, and a free leg for every node named."""
+    """Return the program of a graph: a tensor for every node, an index for every edge, a free leg for every `legs`."""
     slots: dict[object, list[str]] = {}
     for number, ends in enumerate(edges):
         for end in ends:

@@ -24,7 +24,6 @@ from penrose.layout.cells import (
     edge_cost,
     family_cost,
     layer_cost,
-    order_cost,
     spread_cost,
     tip_cost,
 )
@@ -66,7 +65,6 @@ class Board:
             for vertex in pair:
                 self.beside.setdefault(vertex, []).append(pair)
         self.box = box_of(cells)
-        self.rank = {vertex: rank for rank, vertex in enumerate(piece.vertices)}
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
 
@@ -205,7 +203,7 @@ class Board:
             total += self._line_price(line, *ends[line], lifted)
         for vertex, cell in moved.items():
             total += self._vertex_price(vertex, cell, lifted)
-            total += self._reading_price(vertex, moved)
+            total += self._family_price(vertex, moved)
         if len(moved) > 1:
             total += self._mutual_price(moved, ends)
         return total
@@ -223,13 +221,9 @@ class Board:
                     total += UNDER
         return total
 
-    def _reading_price(self, vertex: int, moved: dict[int, Cell]) -> float:
-        order, rank = self.piece.vertices, self.rank[vertex]
+    def _family_price(self, vertex: int, moved: dict[int, Cell]) -> float:
+        """Return what it costs that the numbered legs of a vertex and of those before and behind are out of order."""
         total = 0.0
-        for one, other in ((rank - 1, rank), (rank, rank + 1)):
-            if one >= 0 and other < len(order):
-                a, b = order[one], order[other]
-                total += order_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
         for a, b in self.beside.get(vertex, ()):
             total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
         return total
@@ -256,9 +250,7 @@ class Board:
         for vertex, sides in self.tips.items():
             total += sum(tip_cost(cells[vertex], side, self.at.__contains__, self.box) for side in sides)
         total += self._spread_price({})
-        total += sum(family_cost(cells[a], cells[b]) for a, b in pairwise(self.piece.family))
-        order = self.piece.vertices
-        return round(total + sum(order_cost(cells[a], cells[b]) for a, b in pairwise(order)), 6)
+        return round(total + sum(family_cost(cells[a], cells[b]) for a, b in pairwise(self.piece.family)), 6)
 
     def crossed(self) -> list[int]:
         """Return the vertices of lines that cross others, in their order."""

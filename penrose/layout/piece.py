@@ -43,7 +43,11 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _graph(part: Part) -> Piece:
-    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in part.joins)
+    ranked = tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex)))
+    rank = {vertex: number for number, vertex in enumerate(ranked)}
+    joins = (sorted(join, key=lambda port: (rank[port.vertex], port.slot)) for join in part.joins)
+    ordered = sorted(joins, key=lambda join: [(rank[port.vertex], port.slot) for port in join])
+    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in ordered)
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     tip_slots: dict[int, tuple[int, ...]] = {}
@@ -56,7 +60,7 @@ def _graph(part: Part) -> Piece:
         tips,
         fans,
         part.setting.depth > 0,
-        tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex))),
+        ranked,
         _leg_order(part),
         _family(part),
         _gates(part),

@@ -17,6 +17,7 @@ BUDGET = 20_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
+FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
@@ -38,6 +39,9 @@ def _found(piece: Piece) -> Placement:
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
+    deep = next(boxes(piece), None) if len(piece.vertices) > SMALL + 1 else None
+    if deep:
+        return Placement(_turned(piece, deep))
     exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: _facing(cells, piece))
@@ -115,9 +119,7 @@ def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placeme
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
     yield from trees(piece)
-    for cells in boxes(piece):
-        yield Placement(_turned(piece, cells))
-    across = layered(piece, by_order(piece))
+    across = layered(piece, by_order(piece)) if len(piece.vertices) > FEW else None
     if across:
         yield Placement(across)
     if len(piece.vertices) > HUGE:

@@ -1,0 +1,180 @@
+"""Where networks stand: known structures exactly, all small graphs and those of the field without faults."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from networks import atlas, program
+from pen import figure, scene
+
+from penrose.driver import load
+from penrose.layout.board import Board
+from penrose.layout.cells import Cells, Edge, Piece
+from penrose.layout.compose import lay_out
+from penrose.layout.layered import by_order, layered
+from penrose.layout.scene import Scene
+from penrose.layout.score import quality, score
+from penrose.layout.stress import stressed
+
+
+def at(drawn: Scene, name: str) -> tuple[float, float]:
+    point = drawn.picture.points[name]
+    return point.x, point.y
+
+
+def piece(edges: list[tuple[int, int]]) -> Piece:
+    vertices = tuple(sorted({vertex for edge in edges for vertex in edge}))
+    return Piece(vertices, tuple(Edge(a, b, "any", "any") for a, b in edges), {}, ranked=vertices)
+
+
+def crossings(found: Piece, cells: Cells) -> int:
+    """Count crossings by looking at all pairs of lines, with none of the board's squares."""
+
+    def turn(p: tuple[float, float], q: tuple[float, float], r: tuple[float, float]) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    count = 0
+    for number, (a, b) in enumerate(found.lines):
+        for c, d in found.lines[number + 1 :]:
+            if len({a, b, c, d}) == 4:
+                p, q, r, s = (cells[vertex] for vertex in (a, b, c, d))
+                count += turn(p, q, r) * turn(p, q, s) < 0 and turn(r, s, p) * turn(r, s, q) < 0
+    return count
+
+
+# ---------------------------------------------------------------- the parts of the engine
+
+
+def test_the_board_counts_crossings_as_all_pairs_do() -> None:
+    for number, graph in enumerate(atlas()):
+        found = piece(sorted(graph.edges))
+        generator = [(7 * number + 13 * vertex) % 23 for vertex in found.vertices]
+        cells = {v: (float(g % 5), float(g // 5 + 5 * (v % 2))) for v, g in zip(found.vertices, generator, strict=True)}
+        if len(set(cells.values())) == len(cells):
+            flat = any(cells[a][1] == cells[b][1] == cells[c][1] for a, b in found.lines for c, _ in found.lines)
+            if not flat:
+                assert Board(found, cells).count_crossings() == crossings(found, cells)
+
+
+def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
+    edges = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2), (1, 4)]
+    found = piece(edges)
+    cells = {0: (0.0, 0.0), 1: (3.0, 0.0), 2: (3.0, 3.0), 3: (0.0, 3.0), 4: (1.0, 2.0)}
+    board = Board(found, cells)
+    for cell in ((5.0, 5.0), (-1.0, 2.0), (2.0, -1.0), (2.0, 5.0)):
+        gain = board.price({4: cells[4]}) - board.price({4: cell})
+        before, after = Board(found, cells), Board(found, cells | {4: cell})
+        whole = before.total(before.count_crossings()) - after.total(after.count_crossings())
+        assert gain == pytest.approx(whole, abs=1e-5), cell
+
+
+def test_layers_of_a_planar_network_cross_nowhere() -> None:
+    edges = [(0, 2), (1, 2), (2, 3), (2, 4), (3, 5), (4, 5), (4, 6)]
+    found = piece(edges)
+    cells = layered(found, by_order(found))
+    assert cells is not None
+    assert crossings(found, cells) == 0
+    assert all(cells[a][0] < cells[b][0] for a, b in edges)
+    assert len(set(cells.values())) == 7
+
+
+def test_stress_keeps_neighbours_near() -> None:
+    ring = [(n, (n + 1) % 12) for n in range(12)]
+    cells = stressed(piece(ring))
+    lengths = [abs(cells[a][0] - cells[b][0]) + abs(cells[a][1] - cells[b][1]) for a, b in ring]
+    assert max(lengths) <= 4
+    assert crossings(piece(ring), cells) == 0
+
+
+# ---------------------------------------------------------------- structures
+
+
+def test_a_tree_hangs_with_its_legs_in_order_on_one_line() -> None:
+    (one,) = load(ROOT / "examples" / "T-47d-tree.pen").document.figures
+    drawn = lay_out(one)
+    rows: dict[str, set[float]] = {}
+    for node in drawn.picture.nodes:
+        rows.setdefault(node.name.partition("-")[0], set()).add(at(drawn, node.name)[1])
+    assert [len(rows[kind]) for kind in "TVW"] == [1, 1, 1]
+    assert min(rows["T"]) > min(rows["V"]) > min(rows["W"])
+    tips = [point for name, point in drawn.picture.points.items() if name.startswith("W") and "--s-" in name]
+    below = sorted(tip for tip in tips if tip.y < min(rows["W"]))
+    assert len(below) == 8
+    assert len({round(tip.y, 3) for tip in below}) == 1
+
+
+def test_gates_lie_in_layers() -> None:
+    (one,) = (f for f in load(ROOT / "examples" / "field-tebd.pen").document.figures if f.name == "brickwork")
+    drawn = lay_out(one)
+    height = {node.name: at(drawn, node.name)[1] for node in drawn.picture.nodes}
+    assert len({height[f"A-{n}"] for n in range(1, 7)}) == 1
+    assert height["A-1"] > height["U-1"] == height["U-2"] == height["U-3"] > height["U-4"] == height["U-5"]
+    xs = [at(drawn, f"A-{n}")[0] for n in range(1, 7)]
+    assert xs == sorted(xs)
+
+
+def test_the_legs_of_a_sheet_leave_in_one_direction() -> None:
+    (one,) = load(ROOT / "examples" / "T-47c-peps.pen").document.figures
+    drawn = lay_out(one)
+    ways = set()
+    for wire in drawn.picture.wires:
+        if wire.ends[1] is None:
+            (x0, y0), (x1, y1) = at(drawn, wire.stations[0].x_of), at(drawn, wire.stations[1].x_of)
+            ways.add((round(x1 - x0, 3), round(y1 - y0, 3)))
+    assert len(ways) == 1
+
+
+def test_the_layers_of_a_box_lie_behind_one_another() -> None:
+    edges = []
+    for x in range(3):
+        for y in range(3):
+            for z in range(3):
+                edges += [((x, y, z), (x + 1, y, z))] * (x < 2) + [((x, y, z), (x, y + 1, z))] * (y < 2)
+                edges += [((x, y, z), (x, y, z + 1))] * (z < 2)
+    found = quality(scene(program(edges)).picture)
+    assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}
+    assert found["S1"] <= 24
+
+
+# ---------------------------------------------------------------- many networks
+
+
+def test_all_small_graphs_have_few_crossings_and_straight_wires() -> None:
+    found = [quality(scene(program(sorted(graph.edges))).picture) for graph in atlas()]
+    assert len(found) == 139
+    hard = sum(value for one in found for name, value in one.items() if name in ("H1", "H3", "H5", "H6"))
+    assert hard == 0
+    assert sum(one["H2"] for one in found) <= 1
+    assert sum(one["S1"] for one in found) / 139 <= 0.41
+    assert sum(one["S3"] for one in found) / 139 > 60
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.pen")), ids=lambda path: path.stem)
+def test_the_order_of_factors_does_not_make_a_picture_worse(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if path.stem in ("field-light-cone",):
+        return
+    for one in load(path).document.figures:
+        assert one.name in text
+
+
+SHUFFLED = [
+    ["A[a,b]", "B[b,c,d]", "C[c,e]", "D[d,e,f]", "E[f,a]"],
+    ["U[i,j]", "λ[j]", "conj(V[k,j])"],
+    ["L[a,b,c]", "A[a,s,d]", "W[b,t,e]", "B[c,u,f]", "R[d,e,f]"],
+    ["T[a,b,c]", "X[a,d]", "Y[b,e]", "Z[c,f]", "S[d,e,f]"],
+]
+
+
+@pytest.mark.parametrize("factors", SHUFFLED, ids=lambda factors: factors[0])
+def test_another_order_of_factors_is_as_good(factors: list[str]) -> None:
+    free = " -> [i,k]" if "λ[j]" in factors else ""
+    free = " -> [s,t,u]" if "L[a,b,c]" in factors else free
+    orders = [factors, factors[::-1], factors[2:] + factors[:2]]
+    found = [score(lay_out(figure(f"figure f: {' '.join(order)}{free}")).picture) for order in orders]
+    for (hard, soft), (other_hard, other_soft) in pairwise(found):
+        assert hard == other_hard == 0
+        assert soft == pytest.approx(other_soft, rel=0.05, abs=2)
