@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 SVD = "figure svd: M[i,k] = U[i,j] λ[j] conj(V[k,j])\n"
@@ -86,6 +88,92 @@ def large(folder: str) -> None:
         line(f"a chain of {count} tensors", median(lambda: build([source], Options(force=True)), 3))
 
 
+def layouts(folder: str) -> None:
+    """Compare pictures: crossings, the share of straight wires and of mirrored tensors, and the time in ms."""
+    from networks import atlas, of_slots, program, six
+    from pen import figure
+
+    from penrose.layout.compose import lay_out
+    from penrose.layout.score import quality
+
+    for name, tensors in six().items():
+        one = figure(of_slots(tensors))
+        taken = median(lambda one=one: lay_out(one), 3)
+        found = quality(lay_out(one).picture)
+        hard = sum(value for metric, value in found.items() if metric.startswith("H"))
+        ours = f"{found['S1']:.0f}/{found['S3']:.0f}/{found['S7']:.0f}/{taken:.0f}, {hard:.0f} faults"
+        others = "   ".join(f"{peer} {_peer(peer, tensors)}" for peer in ("neato", "dot", "kamada-kawai", "quimb"))
+        print(f"{name:14} {ours:26} {others}", flush=True)
+    small = [quality(lay_out(figure(program(sorted(graph.edges)))).picture) for graph in atlas()]
+    means = ", ".join(
+        f"{metric} {statistics.mean(one[metric] for one in small):.2f}" for metric in ("H1", "H2", "S1", "S3")
+    )
+    print(f"139 graphs of 4 to 6 nodes, means: {means}", flush=True)
+
+
+def _peer(peer: str, tensors: list[tuple[str, ...]]) -> str:
+    """Return crossings/time of the straight lines between the places that another engine gives."""
+    import networkx as nx
+
+    from penrose.layout.geometry import crosses
+
+    ends: dict[str, list[int]] = {}
+    for number, slots in enumerate(tensors):
+        for index in slots:
+            ends.setdefault(index, []).append(number)
+    lines = []
+    for number, joined in enumerate(ends.values()):
+        if len(joined) == 2:
+            lines.append(tuple(joined))
+        elif len(joined) > 2:
+            lines += [(end, len(tensors) + number) for end in joined]
+    graph = nx.Graph(lines)
+    start = time.perf_counter()
+    if peer == "kamada-kawai":
+        places = nx.kamada_kawai_layout(graph)
+    elif peer == "quimb":
+        import quimb.tensor as qtn
+
+        network = qtn.TN_from_edges_rand(lines, 2, seed=1)
+        found = network.draw(get="pos")
+        places = {node: found[next(iter(network.tag_map[f"I{node}"]))] for node in graph}
+    elif shutil.which(peer):
+        text = f"graph {{ {' '.join(f'{a} -- {b};' for a, b in lines)} }}"
+        plain = subprocess.run([peer, "-Tplain"], input=text, capture_output=True, text=True, check=True).stdout
+        nodes = [words for words in map(str.split, plain.splitlines()) if words[0] == "node"]
+        places = {int(words[1]): (float(words[2]), float(words[3])) for words in nodes}
+    else:
+        return "is not installed"
+    spent = 1000 * (time.perf_counter() - start)
+    pairs = combinations({tuple(sorted(line)) for line in lines}, 2)
+    count = sum(
+        crosses(places[a], places[b], places[c], places[d]) for (a, b), (c, d) in pairs if len({a, b, c, d}) == 4
+    )
+    return f"{count}/{spent:.0f}"
+
+
+def growth(folder: str) -> None:
+    """Measure layouts of 10 to 10,000 tensors, warm, and quimb's of 1000."""
+    import networkx as nx
+    from networks import program
+    from pen import figure
+
+    from penrose.layout.compose import lay_out
+
+    for count in (10, 100, 1000, 10_000):
+        graphs = {"chain": nx.path_graph(count), "3-regular": nx.random_regular_graph(3, count, seed=1)}
+        for name, graph in graphs.items():
+            one = figure(program(sorted(graph.edges)))
+            ours = median(lambda one=one: lay_out(one), 3 if count < 10_000 else 1)
+            line(f"layout of {count} tensors, {name}", ours)
+            if count == 1000:
+                import quimb.tensor as qtn
+
+                network = qtn.TN_from_edges_rand(list(graph.edges), 2, seed=1)
+                theirs = median(lambda network=network: network.draw(get="pos"), 1)
+                line(f"  quimb: places of {count} tensors, {name}", theirs, theirs / ours)
+
+
 def tex(folder: str) -> None:
     """Compare what TeX spends on a figure with what it spends on the same one written by hand."""
     from penrose.driver import load
@@ -129,6 +217,6 @@ def per_figure(folder: str, tikz: str, copies: int = 60) -> float:
 
 if __name__ == "__main__":
     print("The last column is the time as a multiple of penrose's.")
-    for bench in (one_figure, many_figures, large, tex):
+    for bench in (one_figure, many_figures, large, layouts, growth, tex):
         with tempfile.TemporaryDirectory() as scratch:
             bench(scratch)

@@ -18,7 +18,7 @@ from penrose.model.index import Group, Index, Leg, Pin
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex, latex_leg
 
-BENDS = (25, -25, 40, -40, 55, -55, 70, -70)  # degrees, tried in this order where the straight way is blocked
+BENDS = (25, -25, 40, -40, 55, -55, 70, -70, 85, -85)  # degrees, tried in this order where the straight way is blocked
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
@@ -212,7 +212,7 @@ class _Router:
         line = curve(wire, self._all)
         for a, b in pairwise(line):
             for vertex in self.floor.near(a, b):
-                radius = max(vertex.look.extent) + 0.08
+                radius = max(vertex.look.extent) + 0.12
                 if vertex.name not in ends and distance((vertex.x, vertex.y), a, b) < radius:
                     return True
         return False
