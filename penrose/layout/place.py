@@ -128,7 +128,7 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     for spine in spines(piece) if len(piece.vertices) <= LARGE else ():
         yield Placement(from_spine(piece, spine))
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
-    up = layered(piece, by_distance(piece, lowest)) if lowest else None
+    up = layered(piece, by_distance(piece, lowest)) if len(lowest) > 1 else None
     if up:
         yield Placement({vertex: (-y, x) for vertex, (x, y) in up.items()}, "down")
     yield Placement(_turned(piece, stressed(piece)))

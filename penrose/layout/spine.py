@@ -83,4 +83,9 @@ def _best_free(others: Sequence[int], cells: Cells, taken: set[Cell], full: dict
 
 
 def _reach(cell: Cell, placed: Sequence[Cell]) -> float:
-    return sum(abs(cell[0] - x) + abs(cell[1] - y) + 1.5 * (cell[0] != x and cell[1] != y) for x, y in placed)
+    """Return how far a cell is from others: slanted wires count more, and those that run along a row past a third."""
+    total = 0.0
+    for x, y in placed:
+        dx, dy = abs(cell[0] - x), abs(cell[1] - y)
+        total += dx + dy + (1.5 if dx and dy else 3.0 if dx + dy > 1 else 0.0)
+    return total
