@@ -425,3 +425,32 @@ def test_tikzit_copies_are_not_replaced_once_they_are_changed(folder: Path) -> N
     assert "svd.tikz" not in files(folder)
     assert run("build", "svd.pen", "--tikzit", "--force").exit_code == 0
     assert (folder / "svd-tikzit.tikz.bak").read_bytes() == edited
+
+
+def test_a_figure_too_large_for_names_is_compact_and_keeps_no_edits(folder: Path) -> None:
+    (folder / "svd.pen").write_text("figure svd: prod[n=1..2100](A_n[b_{n-1}, b_n])\n", encoding="utf-8")
+    result = run("build", "svd.pen")
+    assert result.exit_code == 0
+    assert "warning[PEN402]" in result.stderr
+    text = (folder / "svd.tikz").read_text(encoding="utf-8")
+    assert text.count("\\coordinate") == 1
+    assert max(map(len, text.splitlines())) < 5000
+    assert "svd.tikz: unchanged" in run("build", "svd.pen").stdout
+    (folder / "svd.tikz").write_text(text.replace("0.68", "0.7"), encoding="utf-8")
+    edited = run("build", "svd.pen")
+    assert edited.exit_code == 1
+    assert "svd.tikz: error[PEN502]: this large figure was edited" in edited.stderr
+    (folder / "svd.pen").write_text(SVD, encoding="utf-8")
+    assert run("build", "svd.pen").exit_code == 1
+    assert run("build", "svd.pen", "--force").exit_code == 0
+    assert (folder / "svd.tikz.bak").exists()
+
+
+def test_a_build_again_changes_nothing(folder: Path) -> None:
+    for path in (ROOT / "examples").glob("*.pen"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    run("build", ".", "-q")
+    first = {path.name: path.read_bytes() for path in folder.glob("*.tikz")}
+    assert len(first) > 100
+    run("build", ".", "-q")
+    assert {path.name: path.read_bytes() for path in folder.glob("*.tikz")} == first

@@ -163,6 +163,22 @@ def test_copies_for_tikzit_compile(tmp_path: Path) -> None:
     assert complaints(run("pdflatex", tmp_path, body, preamble)) == []
 
 
+def test_figures_too_large_for_names_compile(tmp_path: Path) -> None:
+    from penrose.render.compact import render_compact
+
+    text = "figure f: " + " ".join(f"A_{n}[{{b}}_{n},s_{n},{{b}}_{n + 1}]" for n in range(700))
+    large = render_compact(lay_out(figure(text.replace("{b}", "b"))), "f.pen")
+    assert "x=0.487" in large
+    (tmp_path / "a.tikz").write_text(large, encoding="utf-8")
+    (tmp_path / "b.tikz").write_text(
+        render_compact(lay_out(figure("figure f: " + " ".join(["T[i]"] * 2100))), "f.pen"), encoding="utf-8"
+    )
+    for name in "ab":
+        body = f"\\setbox0\\hbox{{\\input{{{name}.tikz}}}}\\typeout{{WIDE \\the\\wd0}}"
+        log = run("pdflatex", tmp_path, body)
+        assert "WIDE" in log
+
+
 def test_latex_with_dvips(tmp_path: Path) -> None:
     (tmp_path / "a.tikz").write_text(tikz("figure a: M[i,k] = U[i,j] λ[j] conj(V[k,j])"), encoding="utf-8")
     assert complaints(run("latex", tmp_path, "\\input{a.tikz}")) == []

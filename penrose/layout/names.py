@@ -8,6 +8,7 @@ tensor by what it is joined to, a sign by the tensors of its term. What is new g
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -99,13 +100,18 @@ class Names:
 
     def numbered(self, stem: str, about: frozenset[str]) -> str:
         """Return the name of what an earlier drawing had about the same, or `stem--1`, `stem--2` and so on."""
-        return self._kept(stem, about) or self._next(stem, 1)
+        return self._kept(stem, stem, about) or self._next(stem, 1)
 
     def named(self, kind: str, wanted: str, about: frozenset[str]) -> str:
         """Return the name of what an earlier drawing had about the same, or the one that is wanted."""
-        return self._kept(kind, about) or self.new(wanted)
+        return self._kept(kind, wanted, about) or self.new(wanted)
 
-    def _kept(self, kind: str, about: frozenset[str]) -> str:
+    def _kept(self, kind: str, wanted: str, about: frozenset[str]) -> str:
+        if not about:  # what is about nothing is known by its name alone, in the order of numbers
+            bare = [seen.name for seen in self.earlier.get(kind, ()) if not seen.about]
+            numbered = [match for name in bare if (match := re.fullmatch(rf"{re.escape(wanted)}(?:--(\d+))?", name))]
+            numbered.sort(key=lambda match: int(match[1] or 1))
+            return next((match[0] for match in numbered if self._take(match[0])), "")
         alike = dict.fromkeys(seen for part in sorted(about) for seen in self._by_part.get((kind, part), ()))
         free = [seen for seen in alike if seen.name not in self._taken]
         best = max(free, key=lambda seen: len(seen.about & about) / len(seen.about | about), default=None)

@@ -37,9 +37,7 @@ class _Recaller:
             if thing.kind in TENSORS:
                 yield f"tensor {_source(thing)}", thing.name, self._joined(thing)
             elif thing.kind in JOINTS:
-                ends = (end for net in self.nets.all if thing.name in net.things for end in net.ends)
-                tensors = {f"{end.thing}.{end.called}" for end in ends if self._kind(end.thing) in TENSORS}
-                yield thing.kind, thing.name, tensors
+                yield thing.kind, thing.name, self._beside(thing.name)
             elif thing.kind in FRAMES:
                 yield thing.kind, thing.name, self._tensors([thing])
 
@@ -65,6 +63,15 @@ class _Recaller:
                         yield stems[thing.kind], thing.name, about
                     if thing.kind in FRAMES:
                         yield from self.texts(self.drawing.inside(thing.name))
+
+    def _beside(self, joint: str) -> Iterator[str]:
+        """Yield the slots of tensors, in the same frame, to which a line goes from a joint."""
+        for line in self.drawing.lines:
+            if joint in line.ends:
+                for end, called in zip(line.ends, line.called, strict=False):
+                    tensor = end in self.drawing.things and self._kind(end) in TENSORS
+                    if tensor and self.drawing.parent(end) == self.drawing.parent(joint):
+                        yield f"{end}.{called.partition(':')[0]}"
 
     def _kind(self, name: str) -> str:
         return self.drawing.things[name].kind
