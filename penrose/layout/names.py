@@ -18,9 +18,9 @@ from penrose.model.document import Figure, Panel
 from penrose.model.expression import Expression, Factor, factors_of
 from penrose.model.index import Index, flat
 from penrose.model.notation import coordinate
-from penrose.model.tensor import BUILT_IN
 
 AXIS = "axis"
+NO_TENSORS = ("delta", "one", "dots")  # of the language, which are drawn as dots and lines
 CROWD = 50  # ends of a hyperedge, beyond which it tells nothing of what it joins
 PAIRS = 1_000_000  # of occurrences of one tensor that are compared
 
@@ -64,7 +64,7 @@ class Names:
         for panel in (panel for chain in figure.chains for panel in chain):
             about |= _joined(panel)
             for factor in factors_of(panel.expression):
-                if factor.tensor not in BUILT_IN and not factor.key:
+                if factor.tensor not in NO_TENSORS and not factor.key:
                     occurrences.setdefault(factor.tensor, []).append(factor)
         for source, factors in occurrences.items():
             old = self.earlier.get(f"tensor {source}", ())
@@ -110,10 +110,10 @@ class Names:
         if not about:  # what is about nothing is known by its name alone, in the order of numbers
             bare = [seen.name for seen in self.earlier.get(kind, ()) if not seen.about]
             numbered = [match for name in bare if (match := re.fullmatch(rf"{re.escape(wanted)}(?:--(\d+))?", name))]
-            numbered.sort(key=lambda match: int(match[1] or 1))
+            numbered.sort(key=lambda match: _number(match[0]))
             return next((match[0] for match in numbered if self._take(match[0])), "")
         alike = dict.fromkeys(seen for part in sorted(about) for seen in self._by_part.get((kind, part), ()))
-        free = [seen for seen in alike if seen.name not in self._taken]
+        free = sorted((seen for seen in alike if seen.name not in self._taken), key=lambda seen: _number(seen.name))
         best = max(free, key=lambda seen: len(seen.about & about) / len(seen.about | about), default=None)
         return best.name if best and self._take(best.name) else ""
 
@@ -135,11 +135,17 @@ class Names:
         self.found.append(Diagnostic("PEN501", message, factor.span, hint="rename one of them"))
 
 
+def _number(name: str) -> int:
+    """Return the number at the end of a name; names with less were given first."""
+    number = name.rpartition("--")[2]
+    return int(number) if number.isdigit() else 0
+
+
 def _joined(panel: Panel) -> dict[int, frozenset[str]]:
     """Return what is to be known of every tensor of a panel: its indices, what they join, the rest of its term."""
     found: dict[int, set[str]] = {}
     for term in panel.expression.terms:
-        factors = [factor for factor in factors_of(term.product) if factor.tensor not in BUILT_IN]
+        factors = [factor for factor in factors_of(term.product) if factor.tensor not in NO_TENSORS]
         places: dict[Index, list[tuple[Factor, int]]] = {}
         for factor in factors:
             for slot, indices in enumerate(_by_slot(factor), 1):
