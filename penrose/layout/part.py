@@ -24,7 +24,7 @@ class Setting:
     `legs` are its free legs and `sides` where they end; `open` are those that what is around draws, `hidden`
     the indices that are subscripts. `asked` are the sides that hints ask for, by the identity of an
     occurrence and its slot; `upside_down` says that transposes are drawn so. `inner` lays out what is in
-    brackets or behind a wall, `depth` counts the walls around.
+    brackets or behind a wall, `depth` counts the walls around, `flow` is the direction that a hint asks for.
     """
 
     names: Names
