@@ -163,6 +163,13 @@ def test_copies_for_tikzit_compile(tmp_path: Path) -> None:
     assert complaints(run("pdflatex", tmp_path, body, preamble)) == []
 
 
+def test_a_function_with_a_subscript_and_axes_has_one_subscript(tmp_path: Path) -> None:
+    text = tikz("function exp_m[s,t](x)\nfigure f: y[s,t] = exp_m[s,t](h[s,t])")
+    assert "{$\\mathrm{exp}_{m,s,t}$}" in text
+    (tmp_path / "a.tikz").write_text(text, encoding="utf-8")
+    assert complaints(run("pdflatex", tmp_path, "\\input{a.tikz}")) == []
+
+
 def test_figures_too_large_for_names_compile(tmp_path: Path) -> None:
     from penrose.render.compact import render_compact
 

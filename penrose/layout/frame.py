@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from penrose.layout.geometry import at, frames, label_name
-from penrose.layout.look import Look
+from penrose.layout.look import Look, with_subscripts
 from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
 from penrose.layout.part import Inner, Setting
 from penrose.layout.scene import Box, Brace, Direction, Exposed, Extent, Group, Label, Picture, Station, Wire
@@ -89,10 +89,7 @@ def wall_label(body: Apply) -> str:
         return f"(\\cdot)^{{{latex_scalar(body.exponent)}}}"
     symbols = {"recip": "1/\\cdot", "sqrt": "\\sqrt{\\cdot}", "abs": "|\\cdot|", "inv": "(\\cdot)^{-1}"}
     base = symbols.get(body.function) or latex(body.function)
-    if not body.axes:
-        return base
-    axes = ",".join(latex(axis.name) for axis in body.axes)
-    return f"{base}_{axes if len(axes) == 1 else '{' + axes + '}'}"
+    return with_subscripts(base, [axis.name for axis in body.axes]) if body.axes else base
 
 
 def _function(body: Inner) -> str:
