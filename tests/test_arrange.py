@@ -71,6 +71,12 @@ def test_a_placed_tensor_has_room() -> None:
     assert at(found, "D") == at(plain, "D")
 
 
+def test_what_a_hint_puts_makes_no_room() -> None:
+    x, y = at(drawn(f"{CHAIN} E[m,n]", "row A B C D"), "B")
+    found = drawn(f"{CHAIN} E[m,n]", f"row A B C D; place E at ({x}, {y + 0.3})")
+    assert len({at(found, name)[1] for name in "ABCD"}) == 1
+
+
 def test_hints_of_two_terms_hold_too() -> None:
     found = drawn("A[i,j] B[j,k] + C[i,j] D[j,k]", "put D right of C by 3")
     (xc, yc), (xd, yd) = at(found, "C"), at(found, "D")

@@ -446,6 +446,20 @@ def test_a_figure_too_large_for_names_is_compact_and_keeps_no_edits(folder: Path
     assert (folder / "svd.tikz.bak").exists()
 
 
+def test_a_rotated_triangle_is_turned_alike_in_all_formats() -> None:
+    from pen import scene
+
+    from penrose.render.compact import render_compact
+    from penrose.render.merge import merge
+    from penrose.render.tikz import render
+    from penrose.render.tikzit import render_tikzit
+
+    drawn = scene("tensor V[i,j] isometry(j)\nfigure f {\n  V[i,j] B[j,k]\n  layout { rotate V 90 }\n}")
+    for text in (merge(render(drawn, "f.pen"), None).text, render_compact(drawn, "f.pen"), render_tikzit(drawn)):
+        (line,) = (line for line in text.splitlines() if "shape border rotate" in line)
+        assert "shape border rotate=270, rotate=90" in line
+
+
 def test_a_build_again_changes_nothing(folder: Path) -> None:
     for path in (ROOT / "examples").glob("*.pen"):
         (folder / path.name).write_bytes(path.read_bytes())

@@ -12,6 +12,7 @@ from penrose.model.document import Column, Figure, Grid, Hint, Put, Row
 from penrose.model.expression import Factor
 
 CLEAR = 0.2  # cm, between the boxes of a tensor that was placed and one that makes room for it
+BESIDE = 1.25  # cm, between the middles of a tensor and one that was on another side of it, at least
 ROUNDS = 20  # in which tensors make room
 
 XY = tuple[float, float]
@@ -61,7 +62,8 @@ def groups(found: Sequence[tuple[int, int, Cell]]) -> list[Cells]:
 def exact(figure: Figure, of: Mapping[int, str], picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
     """Return the pins and the positions that hints ask for, by the names of points.
 
-    `of` has the names of occurrences. What a pin does not hold is where the layout put it.
+    `of` has the names of occurrences. What a pin does not hold is where the layout put it. Every tensor of a hint has a
+    position here, so that none of them makes room for others.
     """
     found = dict(pins)
 
@@ -72,7 +74,7 @@ def exact(figure: Figure, of: Mapping[int, str], picture: Picture, pins: Mapping
 
     def put(factor: Factor, x: float, y: float) -> None:
         name = of[id(factor)]
-        if (x, y) != place(factor) and name not in pins:
+        if name not in pins:
             found[name] = (round(x, 4), round(y, 4))
 
     known = [hint for hint in figure.hints if all(of.get(id(f)) in picture.points for f in _factors(hint))]
@@ -122,7 +124,8 @@ def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, flo
     """Put a tensor on a side of another one: as far away as is said, or as far as it is, if it is there."""
     dx, dy = STEPS[hint.side]
     (x0, y0), (x1, y1) = place(hint.other), place(hint.factor)
-    far = hint.by if hint.by is not None else max((x1 - x0) * dx + (y1 - y0) * dy, 1.25)
+    far = hint.by if hint.by is not None else max((x1 - x0) * dx + (y1 - y0) * dy, BESIDE)
+    put(hint.other, x0, y0)
     put(hint.factor, x0 + dx * far, y0 + dy * far)
 
 
@@ -131,15 +134,13 @@ def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, flo
 
 def with_room(picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
     """Return the pins, and new positions of tensors that they would cover, so that these make room."""
-    if not pins:
-        return dict(pins)
     nodes = [node for node in picture.nodes if node.shape != "dot" or node.name in pins]
     at = {node.name: pins.get(node.name, (picture.points[node.name].x, picture.points[node.name].y)) for node in nodes}
     size = {}
     for node in nodes:
         box = box_of(node, picture.points)
         size[node.name] = ((box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2)
-    settled = [node.name for node in nodes if node.name in pins]
+    settled = [name for name in at if name in pins]
     moved: dict[str, XY] = {}
     for _ in range(ROUNDS):
         pushed = False

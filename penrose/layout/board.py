@@ -13,17 +13,17 @@ from math import ceil, floor
 
 from penrose.layout.cells import (
     CROSSING,
-    LINED,
     NEAR,
     ROUND,
     UNDER,
     Cell,
     Cells,
     Piece,
-    box_of,
+    bounds,
     edge_cost,
     family_cost,
     layer_cost,
+    legs_cost,
     spread_cost,
     tip_cost,
 )
@@ -56,15 +56,11 @@ class Board:
         for line in self.edges:
             self._draw(line)
         self.tips = {vertex: tuple(sides) for vertex, sides in piece.tips.items() if sides}
-        self.lined = {
-            group[0]: [vertex for vertex, sides in self.tips.items() if any(side in sides for side in group)]
-            for group in LINED
-        }
         self.beside: dict[int, list[Line]] = {}  # the pairs in the order of numbered legs that a vertex is in
         for pair in pairwise(piece.family):
             for vertex in pair:
                 self.beside.setdefault(vertex, []).append(pair)
-        self.box = box_of(cells)
+        self.box = bounds(cells)
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
 
@@ -184,7 +180,7 @@ class Board:
 
     def _spread_price(self, moved: dict[int, Cell]) -> float:
         total = 0.0
-        for side, members in self.lined.items():
+        for side, members in self.piece.lined.items():
             total += spread_cost(side, [(moved.get(vertex) or self.cells[vertex])[1] for vertex in members])
         return total
 
@@ -247,10 +243,7 @@ class Board:
         for line in self.edges:
             a, b = cells[line[0]], cells[line[1]]
             total += self._length_price(line, a, b) + self._under_price(line, a, b, ())
-        for vertex, sides in self.tips.items():
-            total += sum(tip_cost(cells[vertex], side, self.at.__contains__, self.box) for side in sides)
-        total += self._spread_price({})
-        return round(total + sum(family_cost(cells[a], cells[b]) for a, b in pairwise(self.piece.family)), 6)
+        return round(total + legs_cost(cells, self.piece), 6)
 
     def crossed(self) -> list[int]:
         """Return the vertices of lines that cross others, in their order."""
@@ -285,7 +278,7 @@ class Board:
             self.at[cell] = vertex
         for line in lines:
             self._draw(line)
-        self.box = box_of(self.cells)
+        self.box = bounds(self.cells)
 
     def gather(self, together: Iterable[Cells]) -> None:
         """Put vertices together, around the first one of each group; what stands there makes room."""

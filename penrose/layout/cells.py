@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from penrose.layout.geometry import STEPS
-from penrose.layout.scene import Direction
+from penrose.layout.scene import Box, Direction
 from penrose.layout.sides import Home
 
 Cell = tuple[float, float]  # multiples of a half
@@ -76,8 +76,15 @@ class Piece:
             if edge.start != edge.end:
                 found[edge.start].add(edge.end)
                 found[edge.end].add(edge.start)
-        order = {vertex: rank for rank, vertex in enumerate(self.ranked)}
-        return {vertex: tuple(sorted(others, key=order.__getitem__)) for vertex, others in found.items()}
+        return {vertex: tuple(sorted(others, key=self.rank.__getitem__)) for vertex, others in found.items()}
+
+    @cached_property
+    def lined(self) -> Mapping[Direction, tuple[int, ...]]:
+        """The vertices whose legs ought to end on one line, by the side of these: left stands for right too."""
+        return {
+            group[0]: tuple(vertex for vertex, sides in self.tips.items() if any(side in sides for side in group))
+            for group in LINED
+        }
 
     @cached_property
     def lines(self) -> tuple[tuple[int, int], ...]:
@@ -99,9 +106,6 @@ class Placement:
 
     cells: Cells
     flow: Direction | None = None
-
-
-Box = tuple[float, float, float, float]
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:
@@ -141,24 +145,34 @@ def tip_cost(cell: Cell, side: Direction, taken: Callable[[Cell], bool], box: Bo
     return 0.0 if outermost else BEYOND
 
 
-def facing_cost(cells: Cells, piece: Piece) -> float:
-    """Return what of the cost of a placement changes when it is turned or mirrored, and what its lengths cost."""
-    total = sum(edge_cost(edge, cells[edge.start], cells[edge.end], piece.fans) for edge in piece.edges)
-    box, taken = box_of(cells), set(cells.values())
+def bounds(cells: Cells) -> Box:
+    """Return the box around all cells."""
+    xs, ys = [x for x, _ in cells.values()], [y for _, y in cells.values()]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def legs_cost(cells: Cells, piece: Piece) -> float:
+    """Return what it costs how the free legs leave: what is in their way, on which lines they end, in which order."""
+    box, taken = bounds(cells), set(cells.values())
+    total = 0.0
     for vertex, sides in piece.tips.items():
         total += sum(tip_cost(cells[vertex], side, taken.__contains__, box) for side in sides)
-    for group in LINED:
-        total += spread_cost(
-            group[0], [cells[v][1] for v, sides in piece.tips.items() if any(s in sides for s in group)]
-        )
-    total += sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
-    return round(total + sum(order_cost(cells[one], cells[other]) for one, other in pairwise(piece.vertices)), 6)
+    for side, members in piece.lined.items():
+        total += spread_cost(side, [cells[vertex][1] for vertex in members])
+    return total + order_of_legs_cost(cells, piece)
 
 
-def box_of(cells: Cells) -> Box:
-    """Return the least and the greatest column and row."""
-    xs, ys = [x for x, _ in cells.values()], [y for _, y in cells.values()]
-    return min(xs), min(ys), max(xs), max(ys)
+def order_of_legs_cost(cells: Cells, piece: Piece) -> float:
+    """Return what it costs that numbered legs end in another order."""
+    return sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
+
+
+def facing_cost(cells: Cells, piece: Piece) -> tuple[float, float]:
+    """Return what the positions of a placement are compared by, turned and mirrored: numbered legs first."""
+    total = sum(edge_cost(edge, cells[edge.start], cells[edge.end], piece.fans) for edge in piece.edges)
+    total += legs_cost(cells, piece)
+    total += sum(order_cost(cells[one], cells[other]) for one, other in pairwise(piece.vertices))
+    return order_of_legs_cost(cells, piece), round(total, 6)
 
 
 def spread_cost(side: Direction, rows: Sequence[float]) -> float:

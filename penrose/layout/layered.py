@@ -1,7 +1,7 @@
 """Placements in layers: wires run from layer to layer, with few crossings, and straight where that can be.
 
 The way of Sugiyama, Tagawa and Toda: ranks, an order in every layer by the middle of what is joined, then
-coordinates, here by isotonic regression, which is exact for a layer and leaves symmetric input symmetric.
+coordinates, here by isotonic regression, which is exact for a layer.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from penrose.layout.motifs import distances
 SWEEPS = 8  # over all layers, in either direction
 ROUNDS = 12  # of exchanges in a layer
 LONG = 3  # times as many steps as vertices that are stand-ins in long wires; beyond that there are no layers
-
 WIDE = 6  # times the square root of the vertices in one layer, and some more; beyond that there are no layers
+
+TURNS = 10  # of finding places by what is joined on one side, before two that look at both
+STRAIGHT = 4.0  # the weight of a stand-in beside a vertex, since a long wire ought to be straight
+LOOSE = 0.1  # the weight of what is joined to nothing there
 
 Nodes = list[int]  # of one layer, in order; stand-ins are numbered below 0
 
@@ -253,16 +256,16 @@ def _crossings(layers: Sequence[Nodes], near: Near) -> int:
 def _heights(layers: Sequence[Nodes], near: Near) -> dict[int, float]:
     """Return the places in the layers, multiples of a half: near the middle of what is joined, in order, 1 apart."""
     at = {node: float(position) for layer in layers for position, node in enumerate(layer)}
-    for sweep in range(12):
+    for sweep in range(TURNS + 2):
         down = sweep % 2 == 0
         order = range(1, len(layers)) if down else range(len(layers) - 2, -1, -1)
         for number in order:
             layer = layers[number]
             wanted, weights = [], []
             for node in layer:
-                joined = near[node][0 if down else 1] if sweep < 10 else (*near[node][0], *near[node][1])
+                joined = near[node][0 if down else 1] if sweep < TURNS else (*near[node][0], *near[node][1])
                 wanted.append(sum(at[other] for other in joined) / len(joined) if joined else at[node])
-                weights.append(4.0 if node < 0 else 1.0 if joined else 0.1)
+                weights.append(STRAIGHT if node < 0 else 1.0 if joined else LOOSE)
             for node, place in zip(layer, _spaced(wanted, weights), strict=True):
                 at[node] = place
     rounded: dict[int, float] = {}

@@ -56,26 +56,25 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     for port, side in sides.items():
         used[port.vertex].add(side)
     occupied = {vertex: frozenset(found) for vertex, found in used.items()}
-    looped: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for join in (join for join in part.joins if join in loops):
         ends = _around(join, cells, used, occupied)
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
-            looped[port.vertex].add(side)
-    blocked = looped if placement.flow else used  # between layers, wires leave a side slanted and leave room on it
+    if placement.flow:  # between layers, wires leave a side slanted, and leave room on it
+        used = {vertex: used[vertex] - occupied[vertex] for vertex in used}
     room = _Room(cells, [join for join in part.joins if join not in loops] if part.tips else [])
     slants: dict[Port, Slant] = {}
     for wanted, ports in _families(part).items():
         if placement.flow:
             slants |= {port: slant for port in ports if (slant := room.beside(port.vertex, wanted))}
-        free = {port: room.free(port.vertex, wanted, blocked[port.vertex]) for port in ports if port not in slants}
+        free = {port: room.free(port.vertex, wanted, used[port.vertex]) for port in ports if port not in slants}
         single = [port for port in free if part.is_plain(port)]
         if not all(free[port] for port in single) and (slant := room.slant([port.vertex for port in single])):
             slants |= dict.fromkeys(single, slant)
         sides |= {port: side or wanted for port, side in free.items()}
     for port, slant in slants.items():
-        sides[port] = "right" if slant in ("down right", "up right") else "left"
+        sides[port] = "right" if slant.endswith("right") else "left"
     for port in part.tips:
         sides[port] = part.asked(port) or sides[port]
     return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants)

@@ -42,6 +42,7 @@ CAPTION = 0.15  # between a term and its caption
 WIDTH = 12.0  # of a figure, beyond which it wraps at a relation
 INDENT = 0.8  # of a row without a relation to stand under
 LINE = 0.5  # between the rows of a figure
+FOOT = 0.08  # of a bracket
 BRACKET = 0.12  # between the bracket of a sum and what is inside
 HIGHLIGHT = 0.14  # of a highlight around what it is behind
 NOTE = 0.08  # between a note and what it is beside

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from penrose.layout.board import Board
-from penrose.layout.cells import BLOCKED, Cells, Piece, Placement, facing_cost, family_cost, tip_cost
+from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
 from penrose.layout.layered import by_distance, by_gates, by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
@@ -18,6 +17,7 @@ EACH = 700  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
+CUBE = 8  # vertices of a box that lies flat with no crossing
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
@@ -39,12 +39,12 @@ def _found(piece: Piece) -> Placement:
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
-    deep = next(boxes(piece), None) if len(piece.vertices) > SMALL + 1 else None
+    deep = next(boxes(piece), None) if len(piece.vertices) > CUBE else None
     if deep:
         return Placement(_turned(piece, deep))
     exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
     if exact:
-        lattice = min(exact, key=lambda cells: _facing(cells, piece))
+        lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
             return Placement(lattice)
     return _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
@@ -64,8 +64,8 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     for _, one in tried:
         improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share))
         found.append((_worth(piece, Placement(improved)), Placement(improved)))
-    (_, price), best = min(found, key=lambda one: one[0])
-    return _shaken(piece, best, price, share)
+    worth, best = min(found, key=lambda one: one[0])
+    return _shaken(piece, best, worth, share)
 
 
 def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
@@ -75,16 +75,24 @@ def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
     return crossings + board.count_passed() if len(piece.vertices) > SMALL else 0, board.total(crossings)
 
 
+# From layers that follow one another downwards.
+FLOWS: Mapping[Direction, Callable[[float, float], Cell]] = {
+    "down": lambda x, y: (x, y),
+    "up": lambda x, y: (x, -y),
+    "right": lambda x, y: (-y, -x),
+    "left": lambda x, y: (y, -x),
+}
+
+
 def _flowing(piece: Piece, flow: Direction) -> Placement:
     """Return a piece in layers that follow one another in a direction, a tree with its root in the first one."""
     hung = next(trees(piece), None)
     if hung:
         down = hung.cells
     else:
-        ranks = layered(piece, by_order(piece))
-        down = {v: (-y, -x) for v, (x, y) in (ranks or _found(piece).cells).items()}
-    turn = {"down": SYMMETRIES[1], "up": SYMMETRIES[0], "right": SYMMETRIES[6], "left": SYMMETRIES[4]}[flow]
-    return Placement({vertex: turn(*cell) for vertex, cell in down.items()}, flow)
+        across = layered(piece, by_order(piece)) or _found(piece).cells
+        down = {vertex: (-y, -x) for vertex, (x, y) in across.items()}
+    return Placement({vertex: FLOWS[flow](*cell) for vertex, cell in down.items()}, flow)
 
 
 def _of_gates(piece: Piece) -> Placement | None:
@@ -96,11 +104,16 @@ def _of_gates(piece: Piece) -> Placement | None:
     cells = layered(piece, ranks) if ranks else None
     if cells is None:
         return None
-    upright = {vertex: (-y, x) for vertex, (x, y) in cells.items()}
-    return None if Board(piece, _whole(upright)).crossed() else Placement(upright, "down")
+    upright = _from_below(cells)
+    return None if Board(piece, _whole(upright.cells)).crossed() else upright
 
 
-def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placement:
+def _from_below(cells: Cells) -> Placement:
+    """Return layers, whose ranks are columns, with the first one at the bottom."""
+    return Placement({vertex: (-y, x) for vertex, (x, y) in cells.items()}, "down")
+
+
+def _shaken(piece: Piece, best: Placement, worth: tuple[int, float], budget: int) -> Placement:
     """Move ends of lines that cross to somewhere else and improve again, as long as there are some, and budget."""
     if len(piece.vertices) > LARGE:
         return best
@@ -110,10 +123,10 @@ def _shaken(piece: Piece, best: Placement, price: float, budget: int) -> Placeme
         number = (1103515245 * number + 12345) % 2**31  # the same numbers on every machine
         shaken = Board(piece, _whole(best.cells))
         shaken.shake(crossed, number)
-        improved = shaken.improve(piece.ranked, budget)
+        improved = Placement(_turned(piece, shaken.improve(piece.ranked, budget)))
         budget -= shaken.work + len(piece.lines)
-        if (cheaper := shaken.total(shaken.count_crossings())) < price:
-            best, price, crossed = Placement(_turned(piece, improved)), cheaper, shaken.crossed()
+        if (better := _worth(piece, improved)) < worth:
+            best, worth, crossed = improved, better, shaken.crossed()
     return best
 
 
@@ -130,7 +143,7 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
     up = layered(piece, by_distance(piece, lowest)) if len(lowest) > 1 else None
     if up:
-        yield Placement({vertex: (-y, x) for vertex, (x, y) in up.items()}, "down")
+        yield _from_below(up)
     yield Placement(_turned(piece, stressed(piece)))
 
 
@@ -143,13 +156,7 @@ def _whole(cells: Cells) -> Cells:
 def _turned(piece: Piece, cells: Cells) -> Cells:
     """Return the cheapest of the eight positions of a placement."""
     positions = [{vertex: symmetry(*cells[vertex]) for vertex in cells} for symmetry in SYMMETRIES]
-    return min(positions, key=lambda cells: _facing(cells, piece))
-
-
-def _facing(cells: Cells, piece: Piece) -> tuple[float, float]:
-    """Return what the positions of a placement are compared by: numbered legs first."""
-    out_of_order = sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
-    return out_of_order, facing_cost(cells, piece)
+    return min(positions, key=lambda cells: facing_cost(cells, piece))
 
 
 def _is_sheet(cells: Cells) -> bool:
@@ -161,7 +168,7 @@ def _is_sheet(cells: Cells) -> bool:
 def _blocked(cells: Cells, piece: Piece) -> bool:
     """Tell whether a vertex stands where a free leg ought to leave, or beside a bar instead of above or below."""
     beside_bar = ("across" in (e.start_home, e.end_home) and cells[e.start][1] == cells[e.end][1] for e in piece.edges)
-    box, taken = (0.0, 0.0, 0.0, 0.0), set(cells.values())
+    box, taken = bounds(cells), set(cells.values())
     return any(beside_bar) or any(
         tip_cost(cells[vertex], side, taken.__contains__, box) >= BLOCKED
         for vertex, sides in piece.tips.items()

@@ -13,17 +13,16 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 
 from penrose.layout.geometry import XY, at, bezier, box_of, extent, frames, label_name, labels_of, marks_of
-from penrose.layout.measure import STROKE
+from penrose.layout.measure import FOOT, STROKE
 from penrose.layout.scene import Node, Picture, Scene, Wire
 from penrose.render.styles import STYLES, body_of, used_colors
 from penrose.render.template import template
-from penrose.render.tikz import FORMAT, is_wide, number, sizes, styles_of
+from penrose.render.tikz import FORMAT, dresses_of, is_wide, looks, number, styles_of, words
 
 MOST = 2000  # tensors and dots that have names
 FARTHEST = 500.0  # cm; TeX itself ends at 575
 CHUNK = 50  # wires or nodes of one path
 CLOSING = "%!penrose-compact "
-FOOT = 0.08  # cm, the feet of brackets
 
 
 def render_compact(scene: Scene, source: str) -> str:
@@ -106,8 +105,7 @@ def _nodes(scene: Scene) -> Iterator[str]:
     picture, points = scene.picture, scene.picture.points
     pieces = [("", f"{_place(points[node.name][:2])} {_node(node, scene)}") for node in picture.nodes]
     for text in picture.texts:
-        body = text.text if text.kind == "caption" else f"${text.text}$"
-        pieces.append(("", f"{_place(points[text.name][:2])} node[penrose/{text.kind}] {{{body}}}"))
+        pieces.append(("", f"{_place(points[text.name][:2])} node[penrose/{text.kind}] {{{words(text)}}}"))
     framed: Mapping[str, Sequence[float]] = frames(picture) if picture.groups else {}
     for group in picture.groups:
         if group.label:
@@ -135,7 +133,8 @@ def _outlines(scene: Scene, scale: float) -> Iterator[str]:
             round_ones.append((node.extent.width, _fill(node, scene), f"{_place(place[:2])} -- +(0,0.001)"))
         else:
             box = box_of(node, scene.picture.points)
-            others.append((f"[{_look(node, scene)}]", f"{_place(box[:2])} rectangle {_place(box[2:])}"))
+            options = ", ".join(dresses_of(node, scene))
+            others.append((f"[{options}]", f"{_place(box[:2])} rectangle {_place(box[2:])}"))
     yield from _paths("\\path", sorted(others))
     for inside in (False, True):
         pieces = []
@@ -154,21 +153,8 @@ def _fill(node: Node, scene: Scene) -> str:
     return match[1] if match else ""
 
 
-def _look(node: Node, scene: Scene) -> str:
-    options = [f"penrose/{node.style}"]
-    if node.dress and body_of(scene.styles[node.dress]):
-        options.append(f"penrose/style {node.dress}")
-    return ", ".join([*options, *(["penrose/wide"] if is_wide(node) else [])])
-
-
 def _node(node: Node, scene: Scene) -> str:
-    options = [_look(node, scene)]
-    if node.shape == "triangle":
-        options.append(f"shape border rotate={node.turn}")
-    elif node.shape != "dot":
-        options += sizes(node)
-    options += [f"rotate={node.rotation}"] if node.rotation else []
-    return f"node[{', '.join(options)}] {{{f'${node.label}$' if node.label else ''}}}"
+    return f"node[{', '.join(looks(node, scene))}] {{{f'${node.label}$' if node.label else ''}}}"
 
 
 def _walls(picture: Picture) -> Iterator[str]:

@@ -12,6 +12,7 @@ from penrose.layout.geometry import arrow_of, bezier, box_of, curve, extent, fra
 from penrose.layout.measure import (
     ARROW,
     CURL,
+    FOOT,
     RING,
     SMALL,
     STROKE,
@@ -29,7 +30,6 @@ from penrose.render.template import template
 UNIT = 72 / 2.54  # SVG units (pt) in a cm
 MARGIN = 0.05  # cm around the picture
 FONT = 10.0  # pt
-FOOT = 0.08  # cm, the feet of brackets
 ROUNDING = RING  # cm, the corners of loops
 
 

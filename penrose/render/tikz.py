@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import hypot
 
@@ -34,16 +34,7 @@ from penrose.render.styles import STYLES, body_of, filled, used_colors
 from penrose.render.template import template
 
 FORMAT = 1  # of the generated file; a later penrose reads files of an earlier one
-BESIDE: dict[Direction | Slant, str] = {
-    "left": "left",
-    "right": "right",
-    "up": "above",
-    "down": "below",
-    "down right": "below right",
-    "up right": "above right",
-    "down left": "below left",
-    "up left": "above left",
-}
+WORDS = {"up": "above", "down": "below"}  # of TikZ, for directions that are not called so there
 BRACES: dict[Direction, str] = {"down": "brace", "up": "brace above"}
 
 
@@ -236,28 +227,48 @@ def _station(station: Station) -> str:
     return f"({station.y_of})" if station.y_of == station.x_of else f"({station.y_of} -| {station.x_of})"
 
 
+def _side(side: Direction | Slant) -> str:
+    return " ".join(WORDS.get(word, word) for word in side.split())
+
+
 def _label(label: Label) -> str:
     name = f" ({label.name})" if label.name else ""
     close = f", inner sep={CLOSE}cm" if label.side in SLANTS else ""
-    return f"node[penrose/index, {BESIDE[label.side]}{close}]{name} {{${label.text}$}}"
+    return f"node[penrose/index, {_side(label.side)}{close}]{name} {{${label.text}$}}"
 
 
 def _node(node: Node, figure: str, scene: Scene) -> str:
-    options = [_named(node.style, node.stands_for)]
-    if node.dress and body_of(scene.styles[node.dress]):
-        options.append(f"penrose/style {node.dress}")
-    if is_wide(node):
-        options.append("penrose/wide")
-    if node.shape == "triangle":
-        options.append(f"shape border rotate={(node.turn - node.rotation) % 360}")
-    elif node.shape != "dot":
-        options += sizes(node)
-    if node.rotation:
-        options.append(f"rotate={node.rotation}")
+    options = [_named(node.style, node.stands_for), *looks(node, scene)[1:]]
     if node.label:
         options.append(f"penrose/{figure}/{node.name}/.try")
     label = f"${node.label}$" if node.label else ""
     return f"\\node[{', '.join(options)}] ({node.name}) at ({node.name}) {{{label}}};"
+
+
+def dresses_of(node: Node, scene: Scene) -> list[str]:
+    """Return the styles of a node."""
+    dressed = node.dress and body_of(scene.styles[node.dress])
+    styles = [f"penrose/{node.style}", *([f"penrose/style {node.dress}"] if dressed else [])]
+    return [*styles, *(["penrose/wide"] if is_wide(node) else [])]
+
+
+def looks(node: Node, scene: Scene) -> list[str]:
+    """Return the options of a node, its own style first."""
+    return [*dresses_of(node, scene), *turned_and_sized(node)]
+
+
+def turned_and_sized(node: Node) -> Iterator[str]:
+    """Yield how a node is turned, and the sizes that it needs for parallel legs, before it is rotated."""
+    if node.shape == "triangle":
+        yield f"shape border rotate={(node.turn - node.rotation) % 360}"
+    elif node.shape != "dot":
+        width, height = node.least[::-1] if node.rotation % 180 else node.least
+        if width:
+            yield f"minimum width={number(width)}cm"
+        if height:
+            yield f"minimum height={number(height)}cm"
+    if node.rotation:
+        yield f"rotate={node.rotation}"
 
 
 def is_wide(node: Node) -> bool:
@@ -267,18 +278,13 @@ def is_wide(node: Node) -> bool:
     return node.shape == "circle" and not (fits and max(node.extent.width, node.extent.height) <= TENSOR)
 
 
-def sizes(node: Node) -> Iterable[str]:
-    """Yield the sizes that a node needs for parallel legs, before it is rotated."""
-    width, height = node.least[::-1] if node.rotation % 180 else node.least
-    if width:
-        yield f"minimum width={number(width)}cm"
-    if height:
-        yield f"minimum height={number(height)}cm"
+def words(text: Text) -> str:
+    """Return a text as TeX: all but captions are mathematics."""
+    return text.text if text.kind == "caption" else f"${text.text}$"
 
 
 def _text(text: Text) -> str:
-    body = text.text if text.kind == "caption" else f"${text.text}$"
-    return f"\\node[{_named(text.kind, text.stands_for)}] ({text.name}) at ({text.name}) {{{body}}};"
+    return f"\\node[{_named(text.kind, text.stands_for)}] ({text.name}) at ({text.name}) {{{words(text)}}};"
 
 
 def _around(thing: Group | Remark) -> Iterator[str]:
@@ -287,7 +293,7 @@ def _around(thing: Group | Remark) -> Iterator[str]:
         case Group():
             yield from _group(thing)
         case Note():
-            where = f"penrose/note, {BESIDE[thing.side]}={number(thing.away)}cm"
+            where = f"penrose/note, {_side(thing.side)}={number(thing.away)}cm"
             yield f"\\node[{where}] ({thing.name}) at ({thing.of}) {{{thing.text}}};"
         case Highlight():
             style = ", ".join(filter(None, ("penrose/highlight", filled(thing.fill))))

@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from penrose.layout.geometry import XY, arrow_of, at, frames, label_name, labels_of, marks_of
-from penrose.layout.measure import CURL, TENSOR
+from penrose.layout.measure import CURL, FOOT, TENSOR
 from penrose.layout.scene import Box, Brace, Direction, Highlight, Node, Picture, Remark, Scene, Wire
 from penrose.render.styles import STYLES, body_of, shade
 from penrose.render.template import template
-from penrose.render.tikz import is_wide, number, sizes
+from penrose.render.tikz import is_wide, number, turned_and_sized, words
 
-FOOT = 0.08  # cm, the feet of brackets
 OTHERS = (  # not of nodes and edges here
     *("group", "bubble", "wall label", "loop", "pinned", "index", "thick", "wide"),
     *("brace", "brace above", "highlight"),
@@ -80,8 +79,7 @@ class _Writer:
         for node in self.picture.nodes:
             yield self._node(self._options(node), node.name, _xy(points[node.name]), _math(node.label))
         for text in self.picture.texts:
-            body = text.text if text.kind == "caption" else _math(text.text)
-            yield self._node([f"style={text.kind}"], text.name, _xy(points[text.name]), body)
+            yield self._node([f"style={text.kind}"], text.name, _xy(points[text.name]), words(text))
         for group in self.picture.groups:
             if group.label:
                 name = label_name(group)
@@ -105,11 +103,7 @@ class _Writer:
             options.append(f"fill={_rgb(shade(body))}" if "penrose" in body else body)
         if is_wide(node):
             options += ["shape=rectangle", f"rounded corners={TENSOR / 2:g}cm"]
-        if node.shape == "triangle":
-            options.append(f"shape border rotate={(node.turn - node.rotation) % 360}")
-        elif node.shape != "dot":
-            options += sizes(node)
-        return [*options, *([f"rotate={node.rotation}"] if node.rotation else [])]
+        return [*options, *turned_and_sized(node)]
 
     def _remark(self, remark: Remark, framed: Mapping[str, Box]) -> str:
         """Return the text of a note or brace, or a highlight, which is an outline: here nodes cover edges."""
