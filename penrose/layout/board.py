@@ -6,10 +6,11 @@ and not with the picture.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
 
 from penrose.layout.cells import (
     CROSSING,
@@ -60,6 +61,8 @@ class Board:
         for pair in pairwise(piece.family):
             for vertex in pair:
                 self.beside.setdefault(vertex, []).append(pair)
+        self.lined = {side: frozenset(members) for side, members in piece.lined.items() if members}
+        self.rows = {side: Counter(cells[vertex][1] for vertex in members) for side, members in self.lined.items()}
         self.box = bounds(cells)
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
@@ -80,11 +83,6 @@ class Board:
 
     # ------------------------------------------------ prices
 
-    def _line_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
-        """Return what a line costs between two cells; of the lifted vertices, only its ends are there."""
-        total = self._length_price(line, a, b) + CROSSING * self._crossings(line, a, b, lifted)
-        return total + self._under_price(line, a, b, lifted)
-
     def _length_price(self, line: Line, a: Cell, b: Cell) -> float:
         """Return what the length, the slant and the sides of the wires on a line cost."""
         if self.flow:
@@ -100,17 +98,14 @@ class Board:
         """Count the lines that cross one between two cells."""
         if line in self.fans:
             return 0
-        one, other = line
-        cells = self.cells
+        cells, squared, flat = self.cells, self.squares, a[1] == b[1]
+        apart = {*line, *lifted}
         count = 0
-        seen: set[Line] = set()
-        for square in squares(a, b):
-            for crossed in self.squares.get(square, ()):
-                if crossed not in seen:
-                    seen.add(crossed)
-                    c, d = crossed
-                    if c != one and c != other and d != one and d != other and c not in lifted and d not in lifted:
-                        count += crosses(a, b, cells[c], cells[d]) or _interleave(a, b, cells[c], cells[d])
+        for c, d in {crossed for square in squares(a, b) for crossed in squared.get(square, ())}:
+            if c not in apart and d not in apart:
+                there, beyond = cells[c], cells[d]
+                if crosses(a, b, there, beyond) or (flat and _interleave(a, b, there, beyond)):
+                    count += 1
         return count
 
     def _under_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
@@ -168,38 +163,53 @@ class Board:
                 vertex = self.at.get(beside)
                 if vertex is not None and vertex not in moved:
                     around[vertex] = None
-        taken = {cell: vertex for vertex, cell in moved.items()}
+        cells = set(moved.values())
+
+        def taken(cell: Cell) -> bool:
+            return cell in cells or self.at.get(cell, gone) not in moved
+
+        gone = next(iter(moved))
         total = 0.0
         for vertex in around:
             for side in self.tips.get(vertex, ()):
-                cell = moved.get(vertex) or self.cells[vertex]
-                total += tip_cost(
-                    cell, side, lambda c: c in taken or (self.at.get(c, -1) not in (-1, *moved)), self.box
-                )
+                total += tip_cost(moved.get(vertex) or self.cells[vertex], side, taken, self.box)
         return total + self._spread_price(moved)
 
     def _spread_price(self, moved: dict[int, Cell]) -> float:
+        """Return what it costs that legs which ought to end on one line do not; nothing if no moved vertex has one."""
         total = 0.0
-        for side, members in self.piece.lined.items():
-            total += spread_cost(side, [(moved.get(vertex) or self.cells[vertex])[1] for vertex in members])
+        for side, rows in self.rows.items():
+            ends = [vertex for vertex in moved if vertex in self.lined[side]]
+            if ends:
+                left = Counter(self.cells[vertex][1] for vertex in ends)
+                there = [row for row, times in rows.items() if times > left.get(row, 0)]
+                total += spread_cost(side, there + [moved[vertex][1] for vertex in ends])
         return total
 
-    def price(self, moved: dict[int, Cell]) -> float:
-        """Return what depends on some vertices if they are on these cells."""
+    def price(self, moved: dict[int, Cell], limit: float = inf) -> float:
+        """Return what depends on some vertices if they are on these cells; if that is above the limit, at least that.
+
+        What is cheap to know comes first.
+        """
         lifted = tuple(moved)
         total = self._tip_price(moved)
-        lines = dict.fromkeys(line for vertex in moved for line in self.lines_at[vertex])
-        self.work += 1 + len(lines)
-        ends = {}
-        for line in lines:
-            ends[line] = (
-                moved.get(line[0]) or self.cells[line[0]],
-                moved.get(line[1]) or self.cells[line[1]],
-            )
-            total += self._line_price(line, *ends[line], lifted)
+        ends: dict[Line, tuple[Cell, Cell]] = {}
+        for vertex in moved:
+            total += self._family_price(vertex, moved)
+            for line in self.lines_at[vertex]:
+                if line not in ends:
+                    ends[line] = (moved.get(line[0]) or self.cells[line[0]], moved.get(line[1]) or self.cells[line[1]])
+                    total += self._length_price(line, *ends[line])
+        self.work += 1
+        if total > limit:
+            return total
+        self.work += len(ends)
+        for line, (a, b) in ends.items():
+            total += CROSSING * self._crossings(line, a, b, lifted) + self._under_price(line, a, b, lifted)
+            if total > limit:
+                return total
         for vertex, cell in moved.items():
             total += self._vertex_price(vertex, cell, lifted)
-            total += self._family_price(vertex, moved)
         if len(moved) > 1:
             total += self._mutual_price(moved, ends)
         return total
@@ -252,19 +262,32 @@ class Board:
         found = {vertex for line in lines for vertex in line}
         return [vertex for vertex in self.piece.ranked if vertex in found]
 
+    def tangled(self) -> list[int]:
+        """Return the vertices of lines that cross others or run over a vertex, and such vertices, in their order."""
+        cells = self.cells
+        found = set(self.crossed())
+        for line in self.edges:
+            passed = self._passed(line, cells[line[0]], cells[line[1]]) if line not in self.fans else ()
+            if passed:
+                found.update(line, passed)
+        return [vertex for vertex in self.piece.ranked if vertex in found]
+
     # ------------------------------------------------ moves
 
-    def shake(self, among: Sequence[int], number: int) -> None:
-        """Move one or two of some vertices to other cells, chosen by a number."""
+    def shake(self, among: Sequence[int], number: int) -> list[int]:
+        """Move one or two of some vertices to other cells, chosen by a number; return what that concerns."""
         x0, y0, x1, y1 = self.box
         wide, high = int(x1 - x0) + 3, int(y1 - y0) + 3
+        concerned: dict[int, None] = {}
         for _ in range(2):
             number //= 7
             vertex = among[number % len(among)]
             number //= len(among)
             cell = (x0 - 1 + number % wide, y0 - 1 + number // wide % high)
-            if cell not in self.at:
+            if cell not in self.at and vertex not in self.settled:
                 self.move({vertex: cell})
+                concerned.update(dict.fromkeys(other for line in self.lines_at[vertex] for other in line))
+        return list(concerned)
 
     def move(self, moved: dict[int, Cell]) -> None:
         """Put vertices on other cells."""
@@ -273,12 +296,21 @@ class Board:
             self._erase(line)
         for vertex in moved:
             del self.at[self.cells[vertex]]
+        for side, members in self.lined.items():
+            for vertex in moved:
+                if vertex in members:
+                    self.rows[side][self.cells[vertex][1]] -= 1
+                    self.rows[side][moved[vertex][1]] += 1
         for vertex, cell in moved.items():
             self.cells[vertex] = cell
             self.at[cell] = vertex
         for line in lines:
             self._draw(line)
         self.box = bounds(self.cells)
+
+    def put_back(self, cells: Cells) -> None:
+        """Put every vertex on the cell where it was."""
+        self.move({vertex: cell for vertex, cell in cells.items() if self.cells[vertex] != cell})
 
     def gather(self, together: Iterable[Cells]) -> None:
         """Put vertices together, around the first one of each group; what stands there makes room."""
@@ -296,17 +328,21 @@ class Board:
             self.settled.update(group)
 
     def improve(self, order: Sequence[int], budget: int) -> Cells:
-        """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts."""
+        """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts.
+
+        It begins with those in `order`; what is joined to one that moved comes after them.
+        """
         waiting = list(order)
+        rank = self.piece.rank
         while waiting and self.work < budget:
-            changed: dict[int, None] = {}
+            changed: set[int] = set()
             for vertex in waiting:
                 if self._improve(vertex):
-                    changed[vertex] = None
-                    changed.update(dict.fromkeys(other for line in self.lines_at[vertex] for other in line))
+                    changed.update(other for line in self.lines_at[vertex] for other in line)
+                    changed.add(vertex)
                 if self.work >= budget:
                     break
-            waiting = [vertex for vertex in order if vertex in changed]
+            waiting = sorted(changed, key=rank.__getitem__)
         return self.cells
 
     def _improve(self, vertex: int) -> bool:
@@ -320,11 +356,12 @@ class Board:
             if other is not None and (other in self.settled or len(self.lines_at[other]) > CROWD):
                 continue
             if other is None:
-                gain = plain - self.price({vertex: cell})
                 moved = {vertex: cell}
+                gain = plain - self.price(moved, plain - best)
             else:
                 moved = {vertex: cell, other: here}
-                gain = self.price({vertex: here, other: cell}) - self.price(moved)
+                before = self.price({vertex: here, other: cell})
+                gain = before - self.price(moved, before - best)
             if gain > best:
                 best, chosen = gain, moved
         if chosen:

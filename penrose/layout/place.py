@@ -12,8 +12,8 @@ from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
-BUDGET = 20_000  # lines that are looked at to improve a piece
-EACH = 700  # of them, for every vertex
+BUDGET = 36_000  # lines that are looked at to improve a piece
+EACH = 800  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
@@ -64,15 +64,20 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     for _, one in tried:
         improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share))
         found.append((_worth(piece, Placement(improved)), Placement(improved)))
-    worth, best = min(found, key=lambda one: one[0])
-    return _shaken(piece, best, worth, share)
+    _, best = min(found, key=lambda one: one[0])
+    return _shaken(piece, best, share)
 
 
 def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
-    """Return what placements are compared by: their cost, but in a larger one first how much is in the way of lines."""
-    board = Board(piece, placement.cells, placement.flow is not None)
+    """Return what placements are compared by."""
+    return _worth_of(Board(piece, placement.cells, placement.flow is not None))
+
+
+def _worth_of(board: Board) -> tuple[int, float]:
+    """Return the cost of a board; for a larger piece first how much is in the way of lines."""
     crossings = board.count_crossings()
-    return crossings + board.count_passed() if len(piece.vertices) > SMALL else 0, board.total(crossings)
+    tangles = crossings + board.count_passed() if len(board.cells) > SMALL else 0
+    return tangles, board.total(crossings)
 
 
 # From layers that follow one another downwards.
@@ -113,21 +118,23 @@ def _from_below(cells: Cells) -> Placement:
     return Placement({vertex: (-y, x) for vertex, (x, y) in cells.items()}, "down")
 
 
-def _shaken(piece: Piece, best: Placement, worth: tuple[int, float], budget: int) -> Placement:
-    """Move ends of lines that cross to somewhere else and improve again, as long as there are some, and budget."""
-    if len(piece.vertices) > LARGE:
+def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
+    """Move what is tangled to somewhere else and improve again, as long as there is some, and budget."""
+    board = Board(piece, _whole(best.cells))
+    tangled = board.tangled()
+    if len(piece.vertices) > LARGE or not tangled:
         return best
-    crossed = Board(piece, _whole(best.cells)).crossed()
-    number = 0
-    while budget > 0 and crossed:
+    worth, number = _worth_of(board), 0
+    while board.work < budget and tangled:
         number = (1103515245 * number + 12345) % 2**31  # the same numbers on every machine
-        shaken = Board(piece, _whole(best.cells))
-        shaken.shake(crossed, number)
-        improved = Placement(_turned(piece, shaken.improve(piece.ranked, budget)))
-        budget -= shaken.work + len(piece.lines)
-        if (better := _worth(piece, improved)) < worth:
-            best, worth, crossed = improved, better, shaken.crossed()
-    return best
+        kept = dict(board.cells)
+        board.improve(board.shake(tangled, number), budget)
+        board.work += len(piece.lines)
+        if (better := _worth_of(board)) < worth:
+            worth, tangled = better, board.tangled()
+        else:
+            board.put_back(kept)
+    return Placement(_turned(piece, board.cells))
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
