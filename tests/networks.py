@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 import networkx as nx
 
@@ -58,3 +60,69 @@ def six() -> dict[str, list[tuple[str, ...]]]:
         "attention": attention,
         "MLP gradient": gradient,
     }
+
+
+Tensors = list[tuple[str, ...]]
+
+
+def ring(sites: int) -> Tensors:
+    """Return a periodic matrix product state; the tensors have their legs in the order of quimb, the site last."""
+    return [(f"b{(n - 1) % sites}", f"b{n}", f"s{n}") for n in range(sites)]
+
+
+def rings(sites: int) -> Tensors:
+    """Return the norm of a periodic matrix product state."""
+    return [(f"{row}{(n - 1) % sites}", f"{row}{n}", f"s{n}") for row in "ab" for n in range(sites)]
+
+
+def box(*lengths: int) -> Tensors:
+    """Return a lattice in three dimensions with a free leg at every tensor."""
+    found = []
+    for place in product(*(range(length) for length in lengths)):
+        slots = []
+        for axis, length in enumerate(lengths):
+            before = [at - (axis == other) for other, at in enumerate(place)]
+            slots += [f"{axis}:{before}"] * (place[axis] > 0) + [f"{axis}:{[*place]}"] * (place[axis] < length - 1)
+        found.append((*slots, f"s{place}"))
+    return found
+
+
+def mera(sites: int) -> Tensors:
+    """Return a periodic network of multi-scale entanglement renormalisation with two tensors on top."""
+    found: Tensors = []
+    below = [f"s{n}" for n in range(sites)]
+    for level in range(sites.bit_length() - 1):
+        pairs = len(below) // 2
+        ends = [f"u{level},{n}" for n in range(2 * pairs)]
+        above = [f"w{level},{n}" for n in range(pairs)] if pairs > 1 else []
+        for n in range(pairs):
+            found.append((below[2 * n], below[2 * n + 1], ends[2 * n], ends[2 * n + 1]))
+            found.append((ends[2 * n + 1], ends[(2 * n + 2) % (2 * pairs)], *above[n : n + 1]))
+        below = above
+    return found
+
+
+def random_tree(tensors: int, seed: int) -> Tensors:
+    """Return a tree with a free leg at every tensor."""
+    edges = sorted(nx.random_labeled_tree(tensors, seed=seed).edges)
+    return [(*(f"b{edge}" for edge in edges if n in edge), f"s{n}") for n in range(tensors)]
+
+
+def regular(tensors: int, seed: int) -> Tensors:
+    """Return tensors of three legs each that are joined at random."""
+    graph = nx.random_regular_graph(3, tensors, seed=seed)
+    edges = sorted(tuple(sorted(edge)) for edge in graph.edges)
+    return [tuple(f"b{edge}" for edge in edges if n in edge) for n in range(tensors)]
+
+
+def circuit(qubits: int, gates: int, seed: int) -> Tensors:
+    """Return a state that gates on two random qubits have made; a gate has its results before what it is given."""
+    generator = random.Random(seed)
+    last = [f"q{n},0" for n in range(qubits)]
+    found: Tensors = [(leg,) for leg in last]
+    for number in range(gates):
+        a, b = generator.sample(range(qubits), 2)
+        after = (f"q{a},{number + 1}", f"q{b},{number + 1}")
+        found.append((*after, last[a], last[b]))
+        last[a], last[b] = after
+    return found

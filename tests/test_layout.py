@@ -152,14 +152,8 @@ def test_pictures_have_no_faults(program: str) -> None:
     assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}
 
 
-# Not yet: a physical leg beside four bonds, layers above one another.
-FAULTY = ("field-light-cone",)
-
-
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.pen")), ids=lambda path: path.stem)
-def test_examples_have_no_faults(path: Path, request: pytest.FixtureRequest) -> None:
-    if path.stem in FAULTY:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="the layout does not know this motif"))
+def test_examples_have_no_faults(path: Path) -> None:
     for figure in understand(path.read_text(encoding="utf-8")).figures:
         found = quality(lay_out(figure).picture)
         assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}

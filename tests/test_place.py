@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from conftest import ROOT
-from networks import atlas, program
+from networks import atlas, box, circuit, mera, of_slots, program, random_tree, regular, ring, rings
 from pen import figure, scene
 
 from penrose.driver import load
@@ -141,7 +141,68 @@ def test_the_layers_of_a_box_lie_behind_one_another() -> None:
     assert found["S1"] <= 24
 
 
+def test_a_periodic_state_is_a_row_that_a_loop_closes() -> None:
+    for sites in (3, 6, 20):
+        drawn = scene(of_slots(ring(sites)))
+        assert len({at(drawn, f"T-{n}")[1] for n in range(sites)}) == 1
+        tips = [point for name, point in drawn.picture.points.items() if "--s-" in name]
+        assert len({tip.y for tip in tips}) == 1
+        assert [tip.x for tip in tips] == sorted(tip.x for tip in tips)
+        assert sum(len(wire.stations) == 6 for wire in drawn.picture.wires) == 1
+
+
+def test_rings_above_one_another_are_rows_closed_above_and_below() -> None:
+    for sites in (3, 4, 7):
+        drawn = scene(of_slots(rings(sites)))
+        upper, lower = ({at(drawn, f"T-{k * sites + n}")[1] for n in range(sites)} for k in (0, 1))
+        assert len(upper) == len(lower) == 1
+        corners = sorted(
+            {at(drawn, wire.stations[2].x_of)[1] for wire in drawn.picture.wires if len(wire.stations) > 2}
+        )
+        assert corners[0] < min(lower) < min(upper) < corners[1]
+        assert quality(drawn.picture)["S1"] == 0
+
+
+def test_a_periodic_mera_has_layers_and_loops_around_them() -> None:
+    for sites in (4, 8, 32):
+        drawn = scene(of_slots(mera(sites)))
+        assert quality(drawn.picture)["S1"] == 0
+        assert len({at(drawn, f"T-{n}")[1] for n in range(0, sites, 2)}) == 1
+        loops = [wire for wire in drawn.picture.wires if len(wire.stations) == 6]
+        assert len(loops) == sites.bit_length() - 2
+
+
+def test_a_density_matrix_has_its_legs_between_its_two_states() -> None:
+    (one,) = (f for f in load(ROOT / "examples" / "field-light-cone.pen").document.figures if f.name == "cone")
+    drawn = lay_out(one)
+    places = {node.stands_for: (node.name, at(drawn, node.name)[1]) for node in drawn.picture.nodes}
+    (bra, low), (ket, high) = places["conj(U_2)"], places["U_2"]
+    assert {what for what, (_, y) in places.items() if y > low} >= {"W_2", "W_3", "U_4", "W_5", "W_6", "T"}
+    assert {what for what, (_, y) in places.items() if y < high} >= {"conj(W_2)", "conj(U_4)", "conj(T)"}
+    points = drawn.picture.points
+    up = [point.y for name, point in points.items() if name.startswith(f"{bra}--t-")]
+    down = [point.y for name, point in points.items() if name.startswith(f"{ket}--s-")]
+    assert len(up) == len(down) == 2
+    assert low < max(up) < min(down) < high
+
+
 # ---------------------------------------------------------------- many networks
+
+
+MANY = {
+    **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2))},
+    **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
+    **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
+    **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
+    **{f"mera {sites}": mera(sites) for sites in (4, 8, 16, 64)},
+    **{f"rings {sites}": rings(sites) for sites in (3, 8)},
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_networks_of_many_kinds_have_no_faults(name: str) -> None:
+    found = quality(scene(of_slots(MANY[name])).picture)
+    assert {metric: value for metric, value in found.items() if metric.startswith("H") and value} == {}
 
 
 def test_all_small_graphs_have_few_crossings_and_straight_wires() -> None:

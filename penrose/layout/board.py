@@ -31,15 +31,17 @@ from penrose.layout.cells import (
 from penrose.layout.geometry import crosses, distance
 
 Line = tuple[int, int]
+WORSE = 3  # crossings that a vertex under a line counts for
 CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
 class Board:
     """The vertices of a piece on their cells, and the lines between them."""
 
-    def __init__(self, piece: Piece, cells: Cells, flow: bool = False) -> None:
+    def __init__(self, piece: Piece, cells: Cells, flow: bool = False, under: float = UNDER) -> None:
         self.piece = piece
         self.flow = flow
+        self.under = under
         self.cells = dict(cells)
         self.at: dict[Cell, int] = {cell: vertex for vertex, cell in cells.items()}
         self.step = 1.0 if all(x % 1 == 0 == y % 1 for x, y in cells.values()) else 0.5
@@ -116,7 +118,7 @@ class Board:
         if not found:
             return 0.0
         if a[1] != b[1] or self.piece.framed:
-            return UNDER * len(found)
+            return self.under * len(found)
         return ROUND * len(found) + CROSSING * self._crossed_around(found, a[1])
 
     def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
@@ -150,7 +152,7 @@ class Board:
                     a, b = self.cells[line[0]], self.cells[line[1]]
                     if distance(cell, a, b) < NEAR:
                         flat = a[1] == b[1] and not self.piece.framed
-                        total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else UNDER
+                        total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else self.under
         return total
 
     def _tip_price(self, moved: dict[int, Cell]) -> float:
@@ -224,7 +226,7 @@ class Board:
                     total += CROSSING
             for vertex, cell in moved.items():
                 if vertex not in line and distance(cell, *ends[line]) < NEAR:
-                    total += UNDER
+                    total += self.under
         return total
 
     def _family_price(self, vertex: int, moved: dict[int, Cell]) -> float:
@@ -240,11 +242,17 @@ class Board:
         both = sum(self._crossings(line, cells[line[0]], cells[line[1]], ()) for line in self.edges)
         return both // 2  # every one was counted at both of its lines
 
-    def count_passed(self) -> int:
-        """Return how many vertices lines run over."""
+    def count_tangles(self, crossings: int) -> int:
+        """Count the crossings, also those of arcs, and the vertices under lines, which are worse."""
         cells = self.cells
-        lines = [line for line in self.edges if line not in self.fans]
-        return sum(len(self._passed(line, cells[line[0]], cells[line[1]])) for line in lines)
+        for line in self.edges:
+            a, b = cells[line[0]], cells[line[1]]
+            passed = self._passed(line, a, b) if line not in self.fans else ()
+            if passed and a[1] == b[1] and not self.piece.framed:
+                crossings += self._crossed_around(passed, a[1])
+            else:
+                crossings += WORSE * len(passed)
+        return crossings
 
     def total(self, crossings: int) -> float:
         """Return what the whole placement costs, given how often its lines cross."""

@@ -19,7 +19,7 @@ Cell = tuple[float, float]  # multiples of a half
 Cells = dict[int, Cell]
 
 CROSSING = 20.0
-UNDER = 25.0  # a wire under a vertex
+UNDER = 30.0  # a wire under a vertex
 ROUND = 6.0  # the same along a row, where an arc goes around if there is room
 NEAR = 0.4  # between a vertex and a wire that runs under it
 SLANTED = 3.0
@@ -101,11 +101,13 @@ class Piece:
 class Placement:
     """Where the vertices of a piece stand.
 
-    `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not.
+    `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not. `around` has
+    the pairs of vertices between which wires go around as loops, above or below.
     """
 
     cells: Cells
     flow: Direction | None = None
+    around: Mapping[frozenset[int], Direction] = field(default_factory=dict)
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:

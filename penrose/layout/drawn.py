@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from penrose.layout.geometry import XY, box_of, curve, frames, label_name, label
 from penrose.layout.grid import Grid
 from penrose.layout.measure import GAP, POINT, TENSOR
 from penrose.layout.scene import Box, Direction, Group, Picture, Text, Wire
+from penrose.model.index import numbered
 
 STEP = TENSOR + GAP  # from a tensor to the next in a row
 SQUARE = STEP  # side of the squares by which near things are found
@@ -23,7 +23,6 @@ APART = 0.1  # of the unit: what is between two tensors; wires that share more o
 DEGREE = 0.01745  # directions that differ by less are the same; in radians
 
 Segment = tuple[XY, XY]
-_MEMBER = re.compile(r"(.+?)_?\{?(\d+)\}?('*)")
 
 
 class Crossing(NamedTuple):
@@ -190,16 +189,16 @@ class Drawn:
                 first, other = (_root(root, name) for name in ends_of(wire))
                 if first != other:
                     root[other] = first
-        found: dict[tuple[int, str, str, str], list[Leg]] = {}
+        found: dict[tuple[int, str, str], list[Leg]] = {}
         for number, wire in enumerate(wires):
             for end, place in enumerate(wire.ends):
                 index = wire.called[end] or wire.index
-                member = _MEMBER.fullmatch(index)
+                member = numbered(index)
                 if place is None and member and not wire.pinned:
                     a, b = self.lines[number][:2] if end == 0 else self.lines[number][:-3:-1]
-                    leg = Leg(int(member[2]), index, number, a, (a[0] - b[0], a[1] - b[1]))
+                    leg = Leg(member[1], index, number, a, (a[0] - b[0], a[1] - b[1]))
                     part = _root(root, next(iter(ends_of(wire)), f"--{number}"))
-                    found.setdefault((wire.panel, part, member[1], member[3]), []).append(leg)
+                    found.setdefault((wire.panel, part, member[0]), []).append(leg)
         return [legs for legs in found.values() if len(legs) > 1]
 
     @cached_property
@@ -241,7 +240,7 @@ def ends_at(wire: Wire, end: int) -> str:
 def side_of(way: XY) -> Direction:
     """Return the side to which a direction points."""
     x, y = way
-    if abs(x) > abs(y):
+    if abs(x) > abs(y) + 1e-6:  # between two sides, rounding must not decide
         return "right" if x > 0 else "left"
     return "up" if y > 0 else "down"
 

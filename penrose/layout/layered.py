@@ -71,7 +71,8 @@ def by_gates(piece: Piece) -> dict[int, int] | None:
     """Return ranks from below by isometries and unitaries, one side of which is under the other; None if that fails.
 
     A free leg that leaves down, or up, tells which side is which, then every wire tells the gate at its other end. What
-    is no gate stands as high as what it is joined to.
+    is no gate stands as high as what it is joined to. If that can be, legs that leave up end under those that leave
+    down, as those of a density matrix between its two states.
     """
     below = _lower_sides(piece)
     if len(below) < 2:
@@ -91,7 +92,13 @@ def by_gates(piece: Piece) -> dict[int, int] | None:
             above[edge.start].append(edge.end)
         else:
             level.append((edge.start, edge.end))
-    return _risen(piece, above, level)
+    facing = [
+        (one, other)
+        for one in piece.ranked
+        for other in piece.ranked
+        if set(piece.tips.get(one, ())) == {"up"} and set(piece.tips.get(other, ())) == {"down"}
+    ]
+    return (_risen(piece, above, level, facing) if facing else None) or _risen(piece, above, level)
 
 
 def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
@@ -125,22 +132,31 @@ def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
     return below
 
 
-def _risen(piece: Piece, above: Mapping[int, Sequence[int]], level: Sequence[tuple[int, int]]) -> dict[int, int] | None:
-    """Return the least ranks with which wires rise, and what is level stands level; None if they rise in a circle."""
+def _risen(
+    piece: Piece,
+    above: Mapping[int, Sequence[int]],
+    level: Sequence[tuple[int, int]],
+    facing: Sequence[tuple[int, int]] = (),
+) -> dict[int, int] | None:
+    """Return the least ranks with which wires rise, and what is level stands level; None if they rise in a circle.
+
+    Between what is facing, there is a rank for the free legs.
+    """
     ranks = dict.fromkeys(piece.ranked, 0)
+    rising = [(vertex, higher, 1) for vertex in piece.ranked for higher in above[vertex]]
+    rising += [(lower, higher, 2) for lower, higher in facing]
     for _ in range(2 * len(ranks)):
         changed = False
-        for vertex in piece.ranked:
-            for higher in above[vertex]:
-                if ranks[higher] <= ranks[vertex]:
-                    ranks[higher], changed = ranks[vertex] + 1, True
+        for lower, higher, step in rising:
+            if ranks[higher] < ranks[lower] + step:
+                ranks[higher], changed = ranks[lower] + step, True
         for one, other in level:
             if ranks[one] != ranks[other]:
                 ranks[one] = ranks[other] = max(ranks[one], ranks[other])
                 changed = True
         if not changed:
             return ranks
-        if max(ranks.values()) > len(ranks):
+        if max(ranks.values()) > 2 * len(ranks):
             return None
     return None
 

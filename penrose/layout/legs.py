@@ -22,13 +22,14 @@ NARROW = 30  # degrees between a free leg and a wire of its vertex, at least
 class Ways:
     """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices.
 
-    Free legs with `slants` leave there between two sides.
+    Free legs with `slants` leave there between two sides. The loops `below` go around there.
     """
 
     sides: Mapping[Port, Direction]
     loops: frozenset[Join]
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
     slants: Mapping[Port, Slant] = field(default_factory=dict)
+    below: frozenset[Join] = frozenset()
 
     def loops_beside(self, loop: Join) -> list[Join]:
         """Return the loops on the same side of the same vertex, from the innermost."""
@@ -44,7 +45,8 @@ class Ways:
 def choose_ways(part: Part, placement: Placement) -> Ways:
     """Decide where wires leave: towards each other, around as a loop, or, if free, where nothing blocks them."""
     cells = placement.cells
-    loops = _loops(part, cells)
+    around = {join: placement.around.get(frozenset(port.vertex for port in join)) for join in part.joins}
+    loops = _loops(part, cells) | {join for join, way in around.items() if way}
     sides: dict[Port, Direction] = {}
     for join in part.joins:
         for port, other in (join, join[::-1]):
@@ -77,7 +79,8 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         sides[port] = "right" if slant.endswith("right") else "left"
     for port in part.tips:
         sides[port] = part.asked(port) or sides[port]
-    return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants)
+    below = frozenset(join for join, way in around.items() if way == "down")
+    return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants, below)
 
 
 def _families(part: Part) -> dict[Direction, list[Port]]:
@@ -122,7 +125,7 @@ class _Room:
         dx, dy = step
         if not (dx and dy) and (x + dx, y + dy) in self.taken:
             return False
-        reach = 0.55 if dx and dy else 0.75  # of a leg and its label, in cells
+        reach = 0.55 if dx and dy else 1.05  # of a leg and its label, in cells
         end = (x + reach * dx, y + reach * dy)
         for square in squares((x, y), end):
             for one, other in self.squares.get(square, ()):

@@ -31,7 +31,10 @@ REACH: Mapping[Direction, int] = {"left": -1, "right": 1, "up": 0, "down": 0}
 
 @dataclass(frozen=True)
 class Look:
-    """The shape of a node, its TikZ style, its label in TeX, the turn of a triangle in degrees, its reach."""
+    """The shape of a node, its TikZ style, its label in TeX, the turn of a triangle in degrees, its reach.
+
+    Parallel legs leave it `apart` from one another.
+    """
 
     shape: Shape
     style: str
@@ -42,6 +45,7 @@ class Look:
     dress: str = ""
     rotation: int = 0
     turned: bool = False
+    apart: float = SIDE_BY_SIDE
 
 
 DOTTED = Look("dot", "dot", "", 0, centred(DOT, DOT))
@@ -62,7 +66,8 @@ class Wiring:
 
     `legs` counts the free legs that want room on a side, `crossed` says that parallel wires of a matrix
     have the later slot first, `diagonal` that this is a vector on a copy dot, `upside_down` that a
-    transpose is drawn so instead of marked, `rotation` how far the author rotates it.
+    transpose is drawn so instead of marked, `rotation` how far the author rotates it, `apart` how far parallel
+    legs are from one another.
     """
 
     sides: Sequence[Direction]
@@ -71,6 +76,7 @@ class Wiring:
     diagonal: bool
     upside_down: bool
     rotation: int = 0
+    apart: float = SIDE_BY_SIDE
 
 
 def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
@@ -96,22 +102,24 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
         along = across if towards in ("left", "right") else high
         reach = _triangle(along, towards)
         return Look("triangle", "isometry", label, TURNS[towards], reach, dress=dress, rotation=rotation)
-    least = (_room(wiring.legs, "up", "down"), _room(wiring.legs, "left", "right"))
+    least = (_room(wiring, "up", "down"), _room(wiring, "left", "right"))
     width = max(TENSOR, least[0], across + 2 * PADDING)
     height = max(TENSOR, least[1], high + 2 * PADDING)
     extent = centred(round(width, 2), round(height, 2))
     if shape == "plain":
-        return Look("plain", "plain", label, 0, extent, least, dress, rotation, turned)
+        return Look("plain", "plain", label, 0, extent, least, dress, rotation, turned, wiring.apart)
     unitary = tensor.has("unitary") or tensor.has("orthogonal")
     if shape == "square" or (unitary and shape != "circle"):
-        return Look("square", "unitary" if unitary else "square", label, 0, extent, least, dress, rotation, turned)
-    return Look("circle", "diagonal" if wiring.diagonal else "tensor", label, 0, extent, least, dress, rotation, turned)
+        dressed = "unitary" if unitary else "square"
+        return Look("square", dressed, label, 0, extent, least, dress, rotation, turned, wiring.apart)
+    dressed = "diagonal" if wiring.diagonal else "tensor"
+    return Look("circle", dressed, label, 0, extent, least, dress, rotation, turned, wiring.apart)
 
 
-def _room(legs: Mapping[Direction, int], one: Direction, other: Direction) -> float:
+def _room(wiring: Wiring, one: Direction, other: Direction) -> float:
     """Return the length of a side that has room for its parallel legs, 0 where there are none."""
-    most = max(legs.get(one, 0), legs.get(other, 0))
-    return round(TENSOR + (most - 1) * SIDE_BY_SIDE, 2) if most > 1 else 0.0
+    most = max(wiring.legs.get(one, 0), wiring.legs.get(other, 0))
+    return round(TENSOR + (most - 1) * wiring.apart, 2) if most > 1 else 0.0
 
 
 def _triangle(text: float, towards: Direction) -> Extent:

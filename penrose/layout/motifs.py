@@ -105,7 +105,7 @@ def boxes(piece: Piece) -> Iterator[Cells]:
             lengths = [1 + max(place[axis] for place in found.values()) for axis in range(3)]
             deep = min(range(3), key=lambda axis: (lengths[axis], axis))
             across, up = sorted((axis for axis in range(3) if axis != deep), key=lambda axis: -lengths[axis])
-            apart = lengths[deep]
+            apart = lengths[deep] + bool(piece.tips)  # legs end between the layers
             yield {v: (apart * p[across] + p[deep], apart * p[up] + p[deep]) for v, p in found.items()}
             return
 

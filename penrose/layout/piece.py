@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,13 +11,14 @@ from penrose.layout.cells import Cells, Edge, Piece
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
-from penrose.layout.measure import BAR_END
+from penrose.layout.measure import BAR_END, BETWEEN_LABELS, SIDE_BY_SIDE, rounded, text_size
 from penrose.layout.part import Part
 from penrose.layout.place import place
-from penrose.layout.route import Standing, route
+from penrose.layout.route import Standing, label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.spacing import spaced
 from penrose.model.expression import Factor
+from penrose.model.index import numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -101,12 +101,12 @@ def _told_by(part: Part, vertex: int) -> tuple[str, ...]:
 
 def _family(part: Part) -> tuple[int, ...]:
     """Return the vertices whose free legs are numbered, s_1, s_2 and so on, in that order."""
-    numbered: dict[str, list[tuple[int, int]]] = {}
+    families: dict[str, list[tuple[int, int]]] = {}
     for port, leg in part.tips.items():
-        match = re.fullmatch(r"(.+)_\{?(\d+)\}?", str(leg))
-        if match:
-            numbered.setdefault(match[1], []).append((int(match[2]), port.vertex))
-    largest = max(numbered.values(), key=len, default=[])
+        member = numbered(str(leg))
+        if member:
+            families.setdefault(member[0], []).append((member[1], port.vertex))
+    largest = max(families.values(), key=len, default=[])
     return tuple(dict.fromkeys(vertex for _, vertex in sorted(largest)))
 
 
@@ -190,7 +190,16 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     crossed = any(order != sorted(order) for order in orders)
     rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)
     sides, diagonal = _sides(part, vertex, ways), _is_diagonal(part, vertex)
-    return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation)
+    return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation, _apart(part, vertex, ways))
+
+
+def _apart(part: Part, vertex: int, ways: Ways) -> float:
+    """Return how far parallel free legs are from one another, so that labels under or over them keep clear."""
+    upright = [port for port in part.tips_at[vertex] if ways.sides[port] in ("up", "down")]
+    if len(upright) < 2 or part.setting.labels == "none":
+        return SIDE_BY_SIDE
+    widest = max(text_size(label_of(part.tips[port])).width for port in upright)
+    return max(SIDE_BY_SIDE, rounded(widest + BETWEEN_LABELS))
 
 
 def _is_diagonal(part: Part, vertex: int) -> bool:

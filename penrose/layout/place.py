@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
+from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.layered import by_distance, by_gates, by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
+STRICT = 150.0  # what a wire under a vertex costs in the end
 BUDGET = 36_000  # lines that are looked at to improve a piece
 EACH = 800  # of them, for every vertex
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
-CUBE = 8  # vertices of a box that lies flat with no crossing
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
@@ -35,11 +36,14 @@ def place(piece: Piece) -> Placement:
 
 
 def _found(piece: Piece) -> Placement:
-    layers = _of_gates(piece)
+    layers = _of_gates(piece) or cylinder(piece)
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
-    deep = next(boxes(piece), None) if len(piece.vertices) > CUBE else None
+    deep = next(boxes(piece), None)
+    closed = rings(piece, in_order=deep is not None)  # a cube is both: it is rings if it was written so
+    if closed:
+        return closed
     if deep:
         return Placement(_turned(piece, deep))
     exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
@@ -76,7 +80,7 @@ def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
 def _worth_of(board: Board) -> tuple[int, float]:
     """Return the cost of a board; for a larger piece first how much is in the way of lines."""
     crossings = board.count_crossings()
-    tangles = crossings + board.count_passed() if len(board.cells) > SMALL else 0
+    tangles = board.count_tangles(crossings) if len(board.cells) > SMALL else 0
     return tangles, board.total(crossings)
 
 
@@ -134,7 +138,8 @@ def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
             worth, tangled = better, board.tangled()
         else:
             board.put_back(kept)
-    return Placement(_turned(piece, board.cells))
+    strict = Board(piece, board.cells, under=STRICT)
+    return Placement(_turned(piece, strict.improve(strict.tangled(), budget)))
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from math import atan2, dist, floor, remainder, tau
 
-from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance
+from penrose.layout.drawn import clip
+from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance, labels_of
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import COMPASS, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
-from penrose.model.index import Group, Index, Leg, Pin
+from penrose.layout.scene import COMPASS, SLANTS, Box, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
+from penrose.layout.tips import Surroundings, beginning_with
+from penrose.model.index import Group, Index, Leg, Pin, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex, latex_leg
 
@@ -47,6 +49,7 @@ class Floor:
 
     def __init__(self, vertices: Iterable[Standing]) -> None:
         self.squares: dict[tuple[int, int], list[Standing]] = {}
+        self.labels: dict[tuple[int, int], list[Box]] = {}
         for vertex in vertices:
             reach = vertex.look.extent
             low, high = (vertex.x - reach.left, vertex.y - reach.down), (vertex.x + reach.right, vertex.y + reach.up)
@@ -60,6 +63,19 @@ class Floor:
         for square in self._squares(a, b):
             yield from self.squares.get(square, ())
 
+    def keep(self, labels: Iterable[tuple[Label, str, Box]]) -> None:
+        """Keep some labels."""
+        for _, _, box in labels:
+            for square in self._squares((box.x0, box.y0), (box.x1, box.y1)):
+                self.labels.setdefault(square, []).append(box)
+
+    def is_written(self, a: XY, b: XY) -> bool:
+        """Tell whether the segment a b runs over a label; not where it is very long."""
+        if not self.labels or abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
+            return False
+        boxes = (box for square in self._squares(a, b) for box in self.labels.get(square, ()))
+        return any(clip((a, b), box) for box in boxes)
+
     def _squares(self, a: XY, b: XY) -> Iterator[tuple[int, int]]:
         for x in range(floor(min(a[0], b[0]) - 0.1), floor(max(a[0], b[0]) + 0.1) + 1):
             for y in range(floor(min(a[1], b[1]) - 0.1), floor(max(a[1], b[1]) + 0.1) + 1):
@@ -71,10 +87,11 @@ def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
     router = _Router(part, ways, standing, Floor(standing.values()), {}, {})
     for vertex in standing.values():
         router.add_vertex(vertex)
-    wires = [router.join(join) for join in part.joins if join not in ways.loops]
-    wires += router.legs()
-    wires += router.loops()
-    return Picture(router.points, wires=tuple(wires), exposed=router.open)
+    legs = router.legs()
+    joins = [router.join(join) for join in part.joins if join not in ways.loops]
+    router.clear(legs, joins)
+    wires = (*joins, *legs.values(), *router.loops())
+    return Picture(router.points, wires=wires, exposed=router.open)
 
 
 @dataclass
@@ -87,6 +104,8 @@ class _Router:
     open: dict[Index, Exposed]
     inner: dict[str, Point] = field(default_factory=dict)
     arcs: list[tuple[frozenset[int], list[XY]]] = field(default_factory=list)
+    tips: dict[Port, str] = field(default_factory=dict)
+    turns: list[XY] = field(default_factory=list)  # the corners of loops
 
     def add_vertex(self, vertex: Standing) -> None:
         """Add the point of a vertex; a frame has one in the middle of each side instead."""
@@ -207,10 +226,12 @@ class _Router:
         return vertex.look.least[0] / 2 - 0.1, vertex.look.least[1] / 2 - 0.1
 
     def _hits(self, join: Join, wire: Wire) -> bool:
-        """Tell whether a wire runs under a vertex that is not one of its ends."""
+        """Tell whether a wire runs under a vertex that is not one of its ends, or over a label."""
         ends = {self.standing[port.vertex].name for port in join}
         line = curve(wire, self._all)
         for a, b in pairwise(line):
+            if self.floor.is_written(a, b):
+                return True
             for vertex in self.floor.near(a, b):
                 radius = max(vertex.look.extent) + 0.12
                 if vertex.name not in ends and distance((vertex.x, vertex.y), a, b) < radius:
@@ -236,32 +257,84 @@ class _Router:
 
     # ------------------------------------------------ free legs
 
-    def legs(self) -> list[Wire]:
-        """Return the free legs, several on one side of a vertex in parallel and in the order of its slots."""
+    def legs(self) -> dict[Port, Wire]:
+        """Return the free legs, several on one side of a vertex in parallel and in the order of its slots.
+
+        Those that are left open for what is around this part are only told of. Wires between vertices keep clear of
+        the labels of those that stay where they are.
+        """
         sides: dict[tuple[int, Direction], list[Port]] = {}
         for port in self.part.tips:
             sides.setdefault((port.vertex, self.ways.sides[port]), []).append(port)
+        found: dict[Port, Wire] = {}
+        for (_, side), ports in sides.items():
+            for rank, port in enumerate(sorted(ports, key=lambda p: p.slot)):
+                leg = self.part.tips[port]
+                if isinstance(leg, Index) and leg in self.part.setting.open:
+                    self.open[leg] = Exposed(*self._end(port), self._called(port), self._base(port))
+                    continue
+                found[port] = self._leg(port, self.ways.slants.get(port) or side, rank, len(ports))
+                if not self._may_turn(port):
+                    self.floor.keep(labels_of(found[port], self._all))
+        return found
+
+    def clear(self, legs: dict[Port, Wire], joins: Sequence[Wire]) -> None:
+        """Let the only leg of a vertex leave elsewhere if it would meet other wires, or another leg."""
+        single = [port for port in legs if self._may_turn(port)]
+        order = sorted(single, key=lambda port: numbered(str(self.part.tips[port])) or ("", 0))
+        others = [*joins, *(leg for port, leg in legs.items() if port not in single)]
+        best: tuple[int, dict[Port, Direction | Slant]] | None = None
+        for tried in (order, order[::-1]):
+            if single and (not best or best[0]):
+                found = self._directions(tried, Surroundings(self._all, self._boxes(), others))
+                best = min(best or found, found, key=lambda one: one[0])
+        for port, direction in best[1].items() if best else ():
+            legs[port] = self._leg(port, direction, 0, 1)
+
+    def _directions(self, order: Sequence[Port], around: Surroundings) -> tuple[int, dict[Port, Direction | Slant]]:
+        """Return for each leg the first direction in which it meets the least, and how much all of them meet."""
+        found: dict[Port, Direction | Slant] = {}
+        total = 0
+        for port in order:
+            wanted = self.ways.slants.get(port) or self.ways.sides[port]
+            found[port], least = wanted, around.met(self._leg(port, wanted, 0, 1))
+            for direction in beginning_with(wanted) if least else ():
+                met = around.met(self._leg(port, direction, 0, 1))
+                if met < least:
+                    found[port], least = direction, met
+            total += least
+            around.add(self._leg(port, found[port], 0, 1))
+        return total, found
+
+    def _may_turn(self, port: Port) -> bool:
+        """Tell whether a free leg may leave on any side."""
+        round_or_box = self.standing[port.vertex].look.shape not in ("triangle", "bar")
+        return round_or_box and self.part.is_plain(port) and not self.part.asked(port)
+
+    def _boxes(self) -> list[Box]:
+        """Return the boxes of what stands, without the least space around it."""
         return [
-            wire
-            for (_, side), ports in sides.items()
-            for rank, port in enumerate(sorted(ports, key=lambda p: p.slot))
-            if (wire := self._leg(port, side, rank, len(ports))) is not None
+            Box(
+                vertex.x - vertex.look.extent.left,
+                vertex.y - vertex.look.extent.down,
+                vertex.x + vertex.look.extent.right,
+                vertex.y + vertex.look.extent.up,
+            )
+            for vertex in self.standing.values()
         ]
 
-    def _leg(self, port: Port, side: Direction, rank: int, ports: int) -> Wire | None:
-        """Return a free leg, or None if it is left open for what is around this part."""
+    def _leg(self, port: Port, side: Direction | Slant, rank: int, ports: int) -> Wire:
+        """Return a free leg, one of some on a side."""
         leg = self.part.tips[port]
         name, slot = self._end(port)
-        if isinstance(leg, Index) and leg in self.part.setting.open:
-            self.open[leg] = Exposed(name, slot, self._called(port), self._base(port))
-            return None
-        tip = self.part.setting.names.tip(f"{name}--{coordinate(str(leg))}")
-        slant = self.ways.slants.get(port)
-        self.points[tip] = self._tip(port, slant or side, (rank - (ports - 1) / 2) * SIDE_BY_SIDE)
-        station = self._base(port) if slant else self._leg_station(port, side, tip, ports)
+        if port not in self.tips:
+            self.tips[port] = self.part.setting.names.tip(f"{name}--{coordinate(str(leg))}")
+        tip = self.tips[port]
+        self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * self.standing[port.vertex].look.apart)
+        station = self._base(port) if side in SLANTS else self._leg_station(port, side, tip, ports)
         pinned = isinstance(leg, Pin)
         shown = pinned or self.part.setting.labels != "none"
-        labels = (None, Label(label_of(leg), slant or side) if shown else None)
+        labels = (None, Label(label_of(leg), side) if shown else None)
         return Wire(
             str(leg),
             ((name, slot), None),
@@ -289,7 +362,7 @@ class _Router:
         x, y = (x, inner_y) if dx else (inner_x, y)
         return Point(round(x, 4), round(y, 4), _anchor(exposed.base))
 
-    def _leg_station(self, port: Port, side: Direction, tip: str, ports: int) -> Station:
+    def _leg_station(self, port: Port, side: Direction | Slant, tip: str, ports: int) -> Station:
         owner, start = self.standing[port.vertex], self._base(port)
         if owner.exposed(self._leg_of(port)) and "." not in start.x_of:
             return start
@@ -316,17 +389,17 @@ class _Router:
         start, end = self._base(left), self._base(right)
         side = self.ways.sides[left]
         small = side in ("up", "down")
-        below = side == "down"
+        below = side == "down" or join in self.ways.below
         half = (self.ways.loops_beside(join).index(join) + 0.5) * SIDE_BY_SIDE if small else 0.0
-        out = half if small else first.look.extent.left + LOOP
-        height = self._height(first, last, below)
+        x0 = first.x - half if small else self._outermost(first, -1, below)
+        x1 = last.x + half if small else self._outermost(last, 1, below)
+        height = self._height(x0, x1, first.y, below)
         names = self.part.setting.names
         ends = frozenset(f"{self._end(port)[0]}.{self._called(port)}" for port in join)
         corner = names.named("loop", f"loop--{coordinate(str(self._leg_of(left)))}", ends)
         other = names.tip(f"{corner}--end")
-        self.points[corner] = Point(round(first.x - out, 4), height, _anchor(start))
-        width = half if small else last.look.extent.right + LOOP
-        self.points[other] = Point(round(last.x + width, 4), height, _anchor(end))
+        self.points[corner] = Point(round(x0, 4), height, _anchor(start))
+        self.points[other] = Point(round(x1, 4), height, _anchor(end))
         stations = [
             Station(start.y_of, corner),
             Station(corner, corner),
@@ -335,20 +408,32 @@ class _Router:
         ]
         if not small:
             stations = [start, *stations, end]
+            self.turns += [(x0, height), (x1, height)]
         return self._wire((left, right), stations)
 
-    def _height(self, first: Standing, last: Standing, below: bool) -> float:
-        """Return the height of a loop: beyond everything that stands between its ends."""
+    def _outermost(self, end: Standing, sign: int, below: bool) -> float:
+        """Return where a loop that leaves a vertex to a side turns up, or down: outside of all that it goes around."""
+        side: Direction = "right" if sign > 0 else "left"
+        up = -1 if below else 1
+        beyond = end.look.extent.towards("down" if below else "up")
+        reach = [
+            sign * vertex.x + vertex.look.extent.towards(side)
+            for vertex in self.standing.values()
+            if vertex is end or up * vertex.y > up * end.y + beyond
+        ]
+        reach += [sign * x for x, y in self.turns if up * y > up * end.y and sign * x > sign * end.x]
+        return sign * (max(reach) + LOOP)
+
+    def _height(self, x0: float, x1: float, level: float, below: bool) -> float:
+        """Return the height of a loop: beyond everything that stands between its sides."""
         sign = -1 if below else 1
         reach = [
             sign * vertex.y + vertex.look.extent.towards("down" if below else "up")
             for vertex in self.standing.values()
-            if first.x <= vertex.x <= last.x
+            if x0 <= vertex.x <= x1
         ]
-        x0, x1 = first.x - first.look.extent.left - LOOP, last.x + last.look.extent.right + LOOP
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
-        level = sign * first.y
-        return sign * rounded(max(max(reach) + LOOP, level + LOOP_HEIGHT))
+        return sign * rounded(max(max(reach) + LOOP, sign * level + LOOP_HEIGHT))
 
 
 def alike(line: Sequence[XY], other: Sequence[XY]) -> bool:

@@ -15,7 +15,7 @@ from penrose.layout.geometry import rotated
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Panel
 from penrose.model.expression import Expression, Factor, Total, children, factors_of
-from penrose.model.index import Group, Index, Pin, flat
+from penrose.model.index import Group, Index, Pin, flat, numbered
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
 
@@ -97,7 +97,7 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
     for position, leg in enumerate(legs):
         name = _family(leg)
         several = len(families[name]) > 1 or (isinstance(leg, Group) and _is_family(leg))
-        if several and together[name]:
+        if several and (together[name] or len(families[name]) > 2):
             sides.append("up" if len(vertical) > 1 and name == vertical[0] else "down")
         else:
             counted = Counter(votes[position])
@@ -150,9 +150,12 @@ def _families(legs: Sequence[Index | Group]) -> dict[str, list[int]]:
 
 
 def _family(leg: Index | Group) -> str:
-    """Return what the legs of a family share: s for s_1, s_2 and so on, the whole name for others."""
+    """Return what the legs of a family share: s_ for s_1, s_i and s2, the whole name for others."""
     base, found, _ = str(leg).partition("_")
-    return base + "_" if found and isinstance(leg, Index) else str(leg)
+    if not isinstance(leg, Index):
+        return str(leg)
+    member = numbered(leg.name)
+    return base + "_" if found else member[0] + "_" if member else leg.name
 
 
 def _is_family(group: Group) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,3 +51,9 @@ def flat(legs: Iterable[Leg]) -> tuple[Index, ...]:
         elif isinstance(leg, Group):
             found += leg.indices
     return tuple(found)
+
+
+def numbered(name: str) -> tuple[str, int] | None:
+    """Return what the indices of a family share, and the number of this one: s and 1 for s_1, s1 or s_{1}."""
+    found = re.fullmatch(r"(.+?)_?\{?(\d+)\}?('*)", name)
+    return (found[1] + found[3], int(found[2])) if found else None
