@@ -13,7 +13,7 @@ from itertools import permutations
 
 from penrose.layout.board import Board
 from penrose.layout.cells import Cells, Piece, Placement, facing_cost
-from penrose.layout.layered import by_distance
+from penrose.layout.motifs import distances_from
 from penrose.layout.scene import Direction
 
 
@@ -21,7 +21,7 @@ def cylinder(piece: Piece) -> Placement | None:
     """Return a piece whose lowest layer has the free legs as a cylinder cut open, if no wires cross then."""
     if {side for sides in piece.tips.values() for side in sides} != {"down"} or len(piece.tips) < 2:
         return None
-    ranks = by_distance(piece, [vertex for vertex in piece.ranked if vertex in piece.tips])
+    ranks = distances_from([vertex for vertex in piece.ranked if vertex in piece.tips], piece.near)
     if any(abs(ranks[one] - ranks[other]) != 1 for one, other in piece.lines):
         return None
     ring = _ring(piece, ranks)

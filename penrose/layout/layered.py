@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 
 from penrose.layout.cells import Cells, Piece
-from penrose.layout.motifs import distances
 
 SWEEPS = 8  # over all layers, in either direction
 ROUNDS = 12  # of exchanges in a layer
@@ -159,15 +158,6 @@ def _risen(
         if max(ranks.values()) > 2 * len(ranks):
             return None
     return None
-
-
-def by_distance(piece: Piece, starts: Sequence[int]) -> dict[int, int]:
-    """Return how far every vertex is from the nearest of some."""
-    ranks: dict[int, int] = {}
-    for start in starts:
-        for vertex, steps in distances(start, piece.near).items():
-            ranks[vertex] = min(ranks.get(vertex, steps), steps)
-    return ranks
 
 
 def _with_stand_ins(piece: Piece, ranks: Mapping[int, int]) -> tuple[dict[int, tuple[list[int], list[int]]], int]:

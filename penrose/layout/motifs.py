@@ -73,8 +73,13 @@ def _next_to(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def distances(start: int, near: Mapping[int, Sequence[int]]) -> dict[int, int]:
     """Return how many wires every vertex is away from one."""
-    found = {start: 0}
-    queue = deque([start])
+    return distances_from([start], near)
+
+
+def distances_from(starts: Sequence[int], near: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Return how many wires every vertex is away from the nearest of some."""
+    found = dict.fromkeys(starts, 0)
+    queue = deque(starts)
     while queue:
         vertex = queue.popleft()
         for other in near[vertex]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
-from penrose.layout.layered import by_distance, by_gates, by_order, layered
-from penrose.layout.motifs import SYMMETRIES, boxes, is_caterpillar, lattices, rows, trees
+from penrose.layout.layered import by_gates, by_order, layered
+from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
@@ -153,7 +153,7 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     for spine in spines(piece) if len(piece.vertices) <= LARGE else ():
         yield Placement(from_spine(piece, spine))
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
-    up = layered(piece, by_distance(piece, lowest)) if len(lowest) > 1 else None
+    up = layered(piece, distances_from(lowest, piece.near)) if len(lowest) > 1 else None
     if up:
         yield _from_below(up)
     yield Placement(_turned(piece, stressed(piece)))

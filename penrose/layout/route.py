@@ -280,7 +280,7 @@ class _Router:
 
     def clear(self, legs: dict[Port, Wire], joins: Sequence[Wire]) -> None:
         """Let the only leg of a vertex leave elsewhere if it would meet other wires, or another leg."""
-        single = [port for port in legs if self._may_turn(port)]
+        single = {port: legs[port] for port in legs if self._may_turn(port)}
         order = sorted(single, key=lambda port: numbered(str(self.part.tips[port])) or ("", 0))
         others = [*joins, *(leg for port, leg in legs.items() if port not in single)]
         best: tuple[int, dict[Port, Direction | Slant]] | None = None
@@ -289,21 +289,28 @@ class _Router:
                 found = self._directions(tried, Surroundings(self._all, self._boxes(), others))
                 best = min(best or found, found, key=lambda one: one[0])
         for port, direction in best[1].items() if best else ():
-            legs[port] = self._leg(port, direction, 0, 1)
+            if direction != self._wanted(port):
+                legs[port] = self._leg(port, direction, 0, 1)
+
+    def _wanted(self, port: Port) -> Direction | Slant:
+        return self.ways.slants.get(port) or self.ways.sides[port]
 
     def _directions(self, order: Sequence[Port], around: Surroundings) -> tuple[int, dict[Port, Direction | Slant]]:
         """Return for each leg the first direction in which it meets the least, and how much all of them meet."""
         found: dict[Port, Direction | Slant] = {}
         total = 0
         for port in order:
-            wanted = self.ways.slants.get(port) or self.ways.sides[port]
-            found[port], least = wanted, around.met(self._leg(port, wanted, 0, 1))
+            wanted = self._wanted(port)
+            best = self._leg(port, wanted, 0, 1)
+            found[port], least = wanted, around.met(best)
             for direction in beginning_with(wanted) if least else ():
                 met = around.met(self._leg(port, direction, 0, 1))
                 if met < least:
                     found[port], least = direction, met
+            if least or found[port] != wanted:
+                best = self._leg(port, found[port], 0, 1)
             total += least
-            around.add(self._leg(port, found[port], 0, 1))
+            around.add(best)
         return total, found
 
     def _may_turn(self, port: Port) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
 
 MARGIN = 0.5 * POINT  # around a label
-LINE = 0.02  # legs that end so near to a line end on it
+LINE = 0.02  # legs that end on one line do so that exactly
 
 
 class Surroundings:
@@ -24,7 +25,7 @@ class Surroundings:
         self.boxes: list[Box] = []
         self.lines: list[list[XY]] = []
         self.standing, self.drawn = Grid(SQUARE), Grid(SQUARE)
-        self.families: dict[tuple[str, Direction], list[tuple[int, XY]]] = {}
+        self.families: dict[tuple[str, Direction, int], tuple[list[float], list[int]]] = {}
         for box in boxes:
             self._stand(box)
         for wire in wires:
@@ -41,8 +42,11 @@ class Surroundings:
         self.lines.append(line)
         for _, _, box in labels_of(wire, self.points):
             self._stand(box)
-        if wire.ends[1] is None and (member := numbered(wire.index)):
-            self.families.setdefault((member[0], _side(line)), []).append((member[1], line[-1]))
+        if wire.ends[1] is None and (member := _member(wire.index, line)):
+            family, along, number = member
+            places, numbers = self.families.setdefault(family, ([], []))
+            insort(places, along)
+            insort(numbers, number)
 
     def met(self, leg: Wire) -> int:
         """Count what a free leg and its label meet, and the legs of its family on one line that are out of order."""
@@ -65,17 +69,23 @@ class Surroundings:
         return (self.boxes[number] for number in self.standing.near_line(line))
 
     def _out_of_order(self, leg: Wire, line: list[XY]) -> int:
-        member = numbered(leg.index)
+        """Return how far, among those of its family that end on its line, a leg is from where its number belongs."""
+        member = _member(leg.index, line)
         if not member:
             return 0
-        side, (x, y) = _side(line), line[-1]
-        count = 0
-        for number, (there, level) in self.families.get((member[0], side), ()):
-            upright = side in ("up", "down")
-            if abs(level - y if upright else there - x) < LINE:
-                after = there > x if upright else level < y
-                count += after != (number > member[1])
-        return count
+        family, along, number = member
+        places, numbers = self.families.get(family, ((), ()))
+        return abs(bisect(places, along) - bisect(numbers, number))
+
+
+def _member(index: str, line: list[XY]) -> tuple[tuple[str, Direction, int], float, int] | None:
+    """Return of a numbered leg its family, with its side and the line on which it ends, its place there, its number."""
+    member = numbered(index)
+    if not member:
+        return None
+    side, (x, y) = _side(line), line[-1]
+    level, along = (y, x) if side in ("up", "down") else (x, -y)
+    return (member[0], side, round(level / LINE)), along, member[1]
 
 
 def beginning_with(wanted: Direction | Slant) -> list[Direction | Slant]:
