@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from penrose.data import Equatable, replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.files import read_earlier_output, read_source, replace_file
 from penrose.layout.compose import lay_out
@@ -31,8 +31,7 @@ EXAMINED = 3000  # wires of a picture whose faults are looked for
 FIRST = 3  # faults that are told
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Equatable):
     """What `penrose build` is asked for, besides its sources."""
 
     folder: Path | None = None
@@ -44,8 +43,7 @@ class Options:
     reset: bool = False
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Equatable):
     """One output: its path, whether it changed, what the author's edits came to, and how it would differ."""
 
     path: Path
@@ -54,8 +52,7 @@ class Output:
     diff: str = ""
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Equatable):
     """What a build did, and what went wrong in it."""
 
     outputs: tuple[Output, ...]
@@ -67,8 +64,7 @@ def understand(source: Source) -> Document:
     return resolve(parse(source), source)
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(Equatable):
     """A source with what it uses: its document, and the paths of all files that were read."""
 
     document: Document

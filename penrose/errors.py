@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from penrose.data import Equatable
 from penrose.source import Source, Span
 
 CODES: dict[str, str] = {
@@ -55,16 +55,14 @@ CODES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(Equatable):
     """A further place that a diagnostic points at, and what to say there."""
 
     span: Span
     label: str
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(Equatable):
     """One message. `span` is None where no place in a `.pen` file is meant; `file` then names the file."""
 
     code: str

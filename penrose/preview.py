@@ -6,10 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from penrose.data import Equatable
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.scene import Scene
 from penrose.render.svg import render_svg
@@ -20,8 +20,7 @@ SECONDS = 120  # that TeX may take for one figure
 DPI = 300
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(Equatable):
     """A picture to look at, and warnings of what is not in it."""
 
     data: bytes

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
+
+from penrose.data import Data
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Data):
     """The text of one file. `name` is the path as the user wrote it, for messages."""
 
     name: str
     text: str
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -34,11 +38,10 @@ class Source:
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The characters `start` up to, not including, `end` of a source."""
 
-    source: Source = field(repr=False)
+    source: Source
     start: int
     end: int
 

@@ -12,7 +12,7 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "penrose"
 
-BASE = {"errors", "source", "resources", "files", "__init__"}
+BASE = {"data", "errors", "source", "resources", "files", "__init__"}
 MAY_IMPORT = {
     "base": {"base"},
     "syntax": {"base", "syntax"},

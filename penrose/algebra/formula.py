@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from penrose.data import Equatable
 from penrose.model import scalar
 from penrose.model.document import Panel
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
@@ -94,8 +94,7 @@ def _leg(leg: Leg, names: Names) -> str:
             return str(leg)
 
 
-@dataclass(frozen=True)
-class _Latex:
+class _Latex(Equatable):
     space: str = "\\,"
     dots: str = "\\cdots"
 
@@ -132,8 +131,7 @@ class _Latex:
         return f"\\left({inside}\\right)"
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(Equatable):
     space: str = " "
     dots: str = "..."
 

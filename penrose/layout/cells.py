@@ -7,10 +7,10 @@ wires, free legs that leave where they ought to and end on one line, reading ord
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from penrose.data import NOTHING, Equatable
 from penrose.layout.geometry import STEPS
 from penrose.layout.scene import Box, Direction
 from penrose.layout.sides import Home
@@ -32,8 +32,7 @@ LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",
 SPREAD: dict[Direction, float] = {"left": 2.5, "right": 2.5, "up": 1.0, "down": 1.0}  # a row between such legs
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(Equatable):
     """A wire between two vertices, with its slots and their home sides."""
 
     start: int
@@ -43,8 +42,7 @@ class Edge:
     slots: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Equatable):
     """A connected piece: vertices in reading order, wires, and the sides of free legs.
 
     `ranked` has the vertices in an order that no order of writing changes, in which they are tried. `fans` are the
@@ -61,10 +59,10 @@ class Piece:
     fans: frozenset[int] = frozenset()
     framed: bool = False
     ranked: tuple[int, ...] = ()
-    leg_order: Mapping[int, float] = field(default_factory=dict)
+    leg_order: Mapping[int, float] = NOTHING
     family: tuple[int, ...] = ()
-    gates: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    tip_slots: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    gates: Mapping[int, frozenset[int]] = NOTHING
+    tip_slots: Mapping[int, tuple[int, ...]] = NOTHING
     flow: Direction | None = None
     together: tuple[Cells, ...] = ()
 
@@ -97,8 +95,7 @@ class Piece:
         return {vertex: rank for rank, vertex in enumerate(self.ranked)}
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(Equatable):
     """Where the vertices of a piece stand.
 
     `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not. `around` has
@@ -107,7 +104,7 @@ class Placement:
 
     cells: Cells
     flow: Direction | None = None
-    around: Mapping[frozenset[int], Direction] = field(default_factory=dict)
+    around: Mapping[frozenset[int], Direction] = NOTHING
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from penrose.data import replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.arrange import exact, with_room
 from penrose.layout.frame import frame

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from penrose.data import Data
 from penrose.layout.drawn import APART, STEP, Drawn, Leg, Written, clip, ends_of, holds, side_of
 from penrose.layout.geometry import XY
 from penrose.layout.measure import rounded
@@ -18,8 +18,7 @@ MOST = 6  # tensors that a hint moves
 FAR = 8  # steps from where a tensor stands in which a free place is looked for
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Cures:
+class Cures(Data):
     """Finds the hints that cure the faults of a picture; no two of them put something at the same place."""
 
     drawn: Drawn

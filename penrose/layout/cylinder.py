@@ -8,9 +8,9 @@ another, such as the norm of a periodic MPS, become rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import permutations
 
+from penrose.data import replace
 from penrose.layout.board import Board
 from penrose.layout.cells import Cells, Piece, Placement, facing_cost
 from penrose.layout.motifs import distances_from

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 from math import dist, hypot
 from statistics import median
 from typing import NamedTuple
 
+from penrose.data import Data
 from penrose.layout.geometry import XY, box_of, curve, frames, label_name, labels_of
 from penrose.layout.grid import Grid
 from penrose.layout.measure import GAP, POINT, TENSOR
@@ -57,8 +57,7 @@ class Written(NamedTuple):
     text: Text | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Drawn:
+class Drawn(Data):
     """A picture and what follows from it. Wires, boxes and so on are known by their numbers in it."""
 
     picture: Picture

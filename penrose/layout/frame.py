@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from penrose.data import Equatable, replace
 from penrose.layout.geometry import at, frames, label_name
 from penrose.layout.look import Look, with_subscripts
 from penrose.layout.measure import CLEARANCE, PADDING, WALL_LABEL, text_size
@@ -17,8 +17,7 @@ from penrose.model.index import Index, Leg, flat
 from penrose.model.notation import latex, latex_scalar
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Equatable):
     """A laid out inside with its look from outside; `box` is that of the frame around it.
 
     `axis` names a point inside that is on its axis: the first sign, or else the first node, if there is one.

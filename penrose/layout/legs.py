@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import atan2, degrees, remainder, tau
 
+from penrose.data import NOTHING, Equatable
 from penrose.layout.board import squares
 from penrose.layout.cells import Cell, Cells, Placement
 from penrose.layout.geometry import OPPOSITE, STEPS, crosses
@@ -18,8 +18,7 @@ Join = tuple[Port, Port]
 NARROW = 30  # degrees between a free leg and a wire of its vertex, at least
 
 
-@dataclass(frozen=True)
-class Ways:
+class Ways(Equatable):
     """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices.
 
     Free legs with `slants` leave there between two sides. The loops `below` go around there.
@@ -28,7 +27,7 @@ class Ways:
     sides: Mapping[Port, Direction]
     loops: frozenset[Join]
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
-    slants: Mapping[Port, Slant] = field(default_factory=dict)
+    slants: Mapping[Port, Slant] = NOTHING
     below: frozenset[Join] = frozenset()
 
     def loops_beside(self, loop: Join) -> list[Join]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from penrose.data import Equatable
 from penrose.layout.geometry import TURNS, rotated
 from penrose.layout.measure import (
     BAR,
@@ -29,8 +29,7 @@ from penrose.model.tensor import Tensor
 REACH: Mapping[Direction, int] = {"left": -1, "right": 1, "up": 0, "down": 0}
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Equatable):
     """The shape of a node, its TikZ style, its label in TeX, the turn of a triangle in degrees, its reach.
 
     Parallel legs leave it `apart` from one another.
@@ -60,8 +59,7 @@ def bar(legs: int, side: Direction) -> Look:
     return Look("bar", "bar", "", 0, centred(*size), size)
 
 
-@dataclass(frozen=True)
-class Wiring:
+class Wiring(Equatable):
     """How the slots of an occurrence leave.
 
     `legs` counts the free legs that want room on a side, `crossed` says that parallel wires of a matrix

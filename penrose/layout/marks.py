@@ -9,10 +9,10 @@ lies. Legs that leave a frame at one point carry the names of their indices.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import hypot
 from typing import NamedTuple
 
+from penrose.data import replace
 from penrose.layout.geometry import XY, curve
 from penrose.layout.measure import TENSOR
 from penrose.layout.scene import Node, Picture, Point, Station, Wire

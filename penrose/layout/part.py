@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from penrose.data import Data, Equatable
 from penrose.layout.names import Names
 from penrose.layout.scene import Direction, Picture
 from penrose.layout.sides import Home, homes
@@ -17,8 +17,7 @@ from penrose.model.network import Network, Port, Stop, Tip, Vertex, Wire
 Sides = Mapping[Index, Direction]
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Equatable):
     """The surroundings of a term.
 
     `legs` are its free legs and `sides` where they end; `open` are those that what is around draws, `hidden`
@@ -45,8 +44,7 @@ class Setting:
 Inner = Sum | Apply | Total | Regroup
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
+class Part(Data):
     """The vertices and wires of a connected part, in reading order."""
 
     network: Network

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from penrose.data import replace
 from penrose.layout.arrange import groups, steps
 from penrose.layout.cells import Cells, Edge, Piece
 from penrose.layout.frame import Frame, frame

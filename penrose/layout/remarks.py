@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
+from penrose.data import replace
 from penrose.errors import Diagnostic
 from penrose.layout.geometry import beside, box_of, curve, frames, ink_of, label_name, labels_of, towards, union
 from penrose.layout.measure import HIGHLIGHT, NOTE

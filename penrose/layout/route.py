@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import atan2, dist, floor, remainder, tau
 
+from penrose.data import Data, replace
 from penrose.layout.drawn import clip
 from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance, labels_of
 from penrose.layout.legs import Join, Ways
@@ -28,8 +29,7 @@ MANY = 100  # wires of a part, beyond which an arc takes the first way that is f
 MOST = 70  # degrees that a wire bends
 
 
-@dataclass(frozen=True, eq=False)
-class Standing:
+class Standing(Data):
     """A vertex that has its name, place and look; a frame also has its inside, and a point on the axis of that."""
 
     name: str

@@ -7,10 +7,10 @@ moves takes along whatever hangs on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from penrose.data import NOTHING, Data, replace
 from penrose.model.document import Style
 from penrose.model.index import Index
 
@@ -87,8 +87,7 @@ class Station(NamedTuple):
     x_of: str
 
 
-@dataclass(frozen=True, eq=False)
-class Node:
+class Node(Data):
     """A tensor or a dot, at the point of its name.
 
     `source` is its name in the program, `stands_for` what is written there, with a full stop for every leg that
@@ -115,8 +114,7 @@ class Node:
     key: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Label:
+class Label(Data):
     """A text beside a free end of a wire; it has a name of its own where a group must hold it."""
 
     text: str
@@ -124,8 +122,7 @@ class Label:
     name: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Wire:
+class Wire(Data):
     """A wire from its first to its last station.
 
     `ends` are the name of a node or group and a slot counted from 0, or None for a free end; a ring has
@@ -153,8 +150,7 @@ class Wire:
     arrow: Literal["", "forth", "back"] = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Text:
+class Text(Data):
     """A relation, sign, coefficient or caption, centred at the point of its name.
 
     `stands_for` is what is written in the program, where the text does not say that itself.
@@ -168,8 +164,7 @@ class Text:
     panel: int
 
 
-@dataclass(frozen=True, eq=False)
-class Group:
+class Group(Data):
     """Brackets or a wall around members, which are points, nodes, texts, labels and groups.
 
     The wall of a bubble has a label, at its upper end or `below` it, and `stands_for` a function; `depth` counts
@@ -186,8 +181,7 @@ class Group:
     below: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Note:
+class Note(Data):
     """A text beside a node, its near side `away` from the point of that."""
 
     name: str
@@ -203,8 +197,7 @@ class Note:
         return (self.of,)
 
 
-@dataclass(frozen=True, eq=False)
-class Brace:
+class Brace(Data):
     """A brace below or above its members, with a text; it lies beyond what it is `clear` of.
 
     Its members are the nodes that it is about, or the frames around them.
@@ -219,8 +212,7 @@ class Brace:
     clear: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Highlight:
+class Highlight(Data):
     """A ground behind its members; `depth` counts the walls around them, `fill` is empty for that of the style."""
 
     name: str
@@ -233,8 +225,7 @@ class Highlight:
 Remark = Note | Brace | Highlight
 
 
-@dataclass(frozen=True, eq=False)
-class Exposed:
+class Exposed(Data):
     """A free leg that a picture leaves to what is around it: its node or frame, its slot, and where it begins."""
 
     name: str
@@ -243,8 +234,7 @@ class Exposed:
     base: Station
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
+class Picture(Data):
     """A piece of a figure. `points` are in the order in which they are written; `exposed` are its open legs."""
 
     points: Mapping[str, Point]
@@ -252,7 +242,7 @@ class Picture:
     wires: tuple[Wire, ...] = ()
     groups: tuple[Group, ...] = ()
     texts: tuple[Text, ...] = ()
-    exposed: Mapping[Index, Exposed] = field(default_factory=dict)
+    exposed: Mapping[Index, Exposed] = NOTHING
     remarks: tuple[Remark, ...] = ()
 
     @cached_property
@@ -298,8 +288,7 @@ class Picture:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Scene:
+class Scene(Data):
     """A figure, laid out.
 
     `relations` has the relation before every panel, empty before the first of a chain; `styles` are those
@@ -313,4 +302,4 @@ class Scene:
     relations: tuple[str, ...]
     styles: Mapping[str, Style]
     marked: bool = True
-    orders: Mapping[str, int] = field(default_factory=dict)
+    orders: Mapping[str, int] = NOTHING

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
+from penrose.data import Equatable, replace
 from penrose.errors import Diagnostic, Note
 from penrose.model.declarations import twice
 from penrose.model.document import Definition
@@ -24,8 +25,7 @@ from penrose.model.unroll import LARGEST, Unroller, index_names
 from penrose.syntax import tree
 
 
-@dataclass(frozen=True)
-class _Let:
+class _Let(Equatable):
     """One member of a family: a `let` with its targets unrolled, and the values of its variables."""
 
     node: tree.Let

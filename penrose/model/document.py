@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from penrose.data import Data
 from penrose.errors import Diagnostic
 from penrose.model.expression import Factor, Sum
 from penrose.model.function import Function
@@ -19,8 +19,7 @@ Meaning = Literal["none", "definition", "claim", "step"]
 Labels = Literal["free", "all", "none"]
 
 
-@dataclass(frozen=True, eq=False)
-class Panel:
+class Panel(Data):
     """One expression of a chain. `legs` are its free legs in order; `within` is the bound of a `~=`."""
 
     relation: str
@@ -35,8 +34,7 @@ class Panel:
 Chain = tuple[Panel, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
+class Place(Data):
     """`place A at (x, y)`, in TikZ units, y up."""
 
     factor: Factor
@@ -45,8 +43,7 @@ class Place:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class LegSide:
+class LegSide(Data):
     """`leg A.i up`; `slot` counts from 0."""
 
     factor: Factor
@@ -55,40 +52,35 @@ class LegSide:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Show:
+class Show(Data):
     """`labels free`: which indices have labels."""
 
     labels: Labels
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Width:
+class Width(Data):
     """`width 12`: the width in cm at which a figure wraps."""
 
     width: float
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Transposes:
+class Transposes(Data):
     """`transposes turned`: matrices that stand the other way round are drawn upside down instead of marked T."""
 
     turned: bool
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Marks:
+class Marks(Data):
     """`marks none`: whether legs that leave where the picture tells their slot wrongly have its number."""
 
     shown: bool
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Put:
+class Put(Data):
     """`put A right of B by 1.5`: on that side of the other, at the same height or above one another.
 
     `by` is the distance of their centres in cm, None where the layout decides.
@@ -101,32 +93,28 @@ class Put:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Row:
+class Row(Data):
     """`row A B C`: from left to right at one height."""
 
     factors: tuple[Factor, ...]
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Data):
     """`column A B C`: from above down, below one another."""
 
     factors: tuple[Factor, ...]
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Grid:
+class Grid(Data):
     """`grid A B / C _ D`: rows from above down; None is an empty place."""
 
     rows: tuple[tuple[Factor | None, ...], ...]
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Flow:
+class Flow(Data):
     """`flow down`: the direction in which a panel is read; panel 0 is all of them."""
 
     direction: Side
@@ -134,8 +122,7 @@ class Flow:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Rotate:
+class Rotate(Data):
     """`rotate A 180`: a tensor turned by 90, 180 or 270 degrees, counter-clockwise."""
 
     factor: Factor
@@ -143,8 +130,7 @@ class Rotate:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Bend:
+class Bend(Data):
     """`bend A.j 30`: how far the wire at a slot bends to the left, seen from the tensor."""
 
     factor: Factor
@@ -153,8 +139,7 @@ class Bend:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Arrow:
+class Arrow(Data):
     """`arrow A.j`: an arrow head on the wire at a slot, which points away from the tensor."""
 
     factor: Factor
@@ -162,8 +147,7 @@ class Arrow:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Brace:
+class Brace(Data):
     """`brace A B "× 12"`: a brace along some tensors, below or above them, with a text."""
 
     factors: tuple[Factor, ...]
@@ -172,8 +156,7 @@ class Brace:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Note:
+class Note(Data):
     """`note A "gauge centre"`: a text beside a tensor; without a side, where there is room."""
 
     factor: Factor
@@ -182,8 +165,7 @@ class Note:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Highlight:
+class Highlight(Data):
     """`highlight A B yellow`: a ground behind some tensors; without a colour, that of the style."""
 
     factors: tuple[Factor, ...]
@@ -198,8 +180,7 @@ Hint = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Style:
+class Style(Data):
     """A named look: `fill` is a colour, `shape` overrules the shape that follows from the mathematics."""
 
     name: str
@@ -207,8 +188,7 @@ class Style:
     shape: str
 
 
-@dataclass(frozen=True, eq=False)
-class Definition:
+class Definition(Data):
     """`let A[..] = E`, or several targets of a decomposition: then `method` names it."""
 
     targets: tuple[Factor, ...]
@@ -217,8 +197,7 @@ class Definition:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Figure:
+class Figure(Data):
     """A figure: chains of panels, below one another. `styles` are those of its tensors, by name."""
 
     name: str
@@ -235,8 +214,7 @@ class Figure:
         return {id(hint.factor): hint.degrees for hint in self.hints if isinstance(hint, Rotate)}
 
 
-@dataclass(frozen=True, eq=False)
-class Check:
+class Check(Data):
     """A claim that is checked and not drawn; without a name, a premise."""
 
     name: str
@@ -245,8 +223,7 @@ class Check:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Data):
     """Everything that a source says, and the definitions that it uses from others."""
 
     source: Source

@@ -6,10 +6,10 @@ Nodes are compared by identity; nothing walks a shared tree to compare or hash i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from penrose.data import Data
 from penrose.model.index import Index, Leg, flat
 from penrose.model.scalar import Scalar
 from penrose.source import Span
@@ -17,8 +17,7 @@ from penrose.source import Span
 Inverse = Literal["", "inv", "pinv"]
 
 
-@dataclass(frozen=True, eq=False)
-class Factor:
+class Factor(Data):
     """One occurrence of a tensor.
 
     `legs` has what every slot carries, in slot order. `transposed` says that it was written as `A.T`, with
@@ -46,8 +45,7 @@ class Factor:
         return tuple(dict.fromkeys(self.indices))
 
 
-@dataclass(frozen=True, eq=False)
-class Dots:
+class Dots(Data):
     """What a repetition with a symbolic end leaves out: bonds that go in on the left and out on the right."""
 
     left: tuple[Index, ...]
@@ -60,8 +58,7 @@ class Dots:
         return (*self.left, *self.right)
 
 
-@dataclass(frozen=True, eq=False)
-class Product:
+class Product(Data):
     """A product of factors with a scalar coefficient, summed over `summed`."""
 
     coefficient: Scalar | None
@@ -75,8 +72,7 @@ class Product:
         return _without(self.summed, self.factors)
 
 
-@dataclass(frozen=True, eq=False)
-class Term:
+class Term(Data):
     """A term of a sum, with its sign and caption."""
 
     negative: bool
@@ -84,8 +80,7 @@ class Term:
     caption: str
 
 
-@dataclass(frozen=True, eq=False)
-class Sum:
+class Sum(Data):
     """A sum of one term or more; all terms have the same free indices."""
 
     terms: tuple[Term, ...]
@@ -97,8 +92,7 @@ class Sum:
         return self.terms[0].product.free
 
 
-@dataclass(frozen=True, eq=False)
-class Apply:
+class Apply(Data):
     """A function of its arguments, elementwise or along `axes`; legs broadcast by index.
 
     `consumed` says that the axes are gone from the result. `exponent` is that of the function `power`.
@@ -117,8 +111,7 @@ class Apply:
         return _without(self.axes if self.consumed else (), self.arguments)
 
 
-@dataclass(frozen=True, eq=False)
-class Limit:
+class Limit(Data):
     """The range of a drawn sum: all of an index, or from one end to the other, as written."""
 
     index: Index
@@ -126,8 +119,7 @@ class Limit:
     last: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Total:
+class Total(Data):
     """A sum that is drawn: Σ over some indices, which are subscripts in its body."""
 
     limits: tuple[Limit, ...]
@@ -140,8 +132,7 @@ class Total:
         return _without([limit.index for limit in self.limits], [self.body])
 
 
-@dataclass(frozen=True, eq=False)
-class Regroup:
+class Regroup(Data):
     """An expression whose legs are listed, perhaps in groups that are drawn as one."""
 
     body: Sum

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from penrose.data import Data, Equatable
 from penrose.errors import Diagnostic, Note, suggestion
 from penrose.source import Span
 from penrose.syntax import tree
@@ -53,8 +52,7 @@ FOREIGN = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Function:
+class Function(Data):
     """A function that a program defines. Without a body it is opaque, a fixed smooth map."""
 
     name: str
@@ -99,8 +97,7 @@ def _carries(node: tree.Expression, parameters: frozenset[str]) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class _Formula:
+class _Formula(Equatable):
     """Checks the names in the formula of a function."""
 
     parameters: frozenset[str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from penrose.data import Equatable
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Equatable):
     """One index. Indices with equal names and different numbers are different (two sums over j)."""
 
     name: str
@@ -18,8 +18,7 @@ class Index:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Equatable):
     """A leg at one place: a number, or a symbolic place of that leg's dimension plus a number."""
 
     symbol: str
@@ -29,8 +28,7 @@ class Pin:
         return f"@{self.symbol}{self.offset:+d}".removesuffix("+0") if self.symbol else str(self.offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Equatable):
     """Indices that are drawn as one leg; the first is slowest."""
 
     indices: tuple[Index, ...]

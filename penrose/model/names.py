@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 
+from penrose.data import Data
 from penrose.errors import Diagnostic, Note
 from penrose.model.function import ALONG_AXES, NAMES, OF_MATRICES, Function
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
@@ -14,16 +14,15 @@ from penrose.source import Span
 DISTINCT = 4  # letters of a name that may be a misspelling of another
 
 
-@dataclass
-class Known:
+class Known(Data):
     """Names in scope. Tensors that nothing declares are found out from their uses, and belong to `own`."""
 
     dimensions: Mapping[str, Dimension]
     functions: Mapping[str, Function]
     declared: Mapping[str, Tensor]
     found: list[Diagnostic]
-    own: dict[str, Tensor] = field(default_factory=dict)
-    numbers: count[int] = field(default_factory=count)  # of indices
+    own: dict[str, Tensor]
+    numbers: count[int]  # of indices
 
     @property
     def tensors(self) -> dict[str, Tensor]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
+from penrose.data import Data, Equatable
 from penrose.model import scalar
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
 from penrose.model.index import Group, Index, Leg, Pin, flat
@@ -19,8 +20,7 @@ T = TypeVar("T")
 Kind = Literal["tensor", "dot", "sum", "bubble", "fuse", "dots"]
 
 
-@dataclass(frozen=True, eq=False)
-class Vertex:
+class Vertex(Data):
     """What wires end on: a tensor, a copy dot, a parenthesised sum, a bubble, a bar that fuses legs, or dots.
 
     `legs` has what every slot carries; those of dots are in no order, and the last of a bar is the thick
@@ -36,23 +36,20 @@ class Vertex:
     subscripts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, order=True)
-class Port:
+class Port(NamedTuple):
     """The end of a wire at a slot of a vertex, both counted from 0."""
 
     vertex: int
     slot: int
 
 
-@dataclass(frozen=True)
-class Tip:
+class Tip(Equatable):
     """The end of a wire that is a free leg."""
 
     leg: Index | Group
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Equatable):
     """The end of a wire that is pinned."""
 
     pin: Pin
@@ -61,16 +58,14 @@ class Stop:
 End = Port | Tip | Stop
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(Equatable):
     """A wire with two ends, or none if it is a closed ring; a thick one carries a group."""
 
     leg: Leg
     ends: tuple[End, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+class Network(Data):
     """One term of a picture."""
 
     coefficient: scalar.Scalar | None

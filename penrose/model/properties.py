@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from penrose.data import Equatable
 from penrose.errors import Diagnostic, suggestion
 from penrose.syntax import tree
 
@@ -26,8 +25,7 @@ KINDS: dict[str, tuple[int, int]] = {
 OF_TENSORS = ("inverse", "pinv")
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(Equatable):
     """A property with the slots (from 0) or the tensor that it names."""
 
     kind: str

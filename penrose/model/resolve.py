@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import count
 
+from penrose.data import replace
 from penrose.errors import Diagnostic, Note, PenroseError
 from penrose.model.contradictions import contradictions
 from penrose.model.declarations import read_dimensions, read_functions, read_styles, read_tensors, twice
@@ -33,7 +35,7 @@ def resolve(program: tree.Program, source: Source) -> Document:
     dimensions = read_dimensions(nodes, found)
     functions = read_functions(nodes, dimensions, found)
     declared = read_tensors(nodes, dimensions, found)
-    known = Known(dimensions, functions, declared, found)
+    known = Known(dimensions, functions, declared, found, {}, count())
     lets = Definitions(known, found)
     definitions = lets.read([node for node in nodes if isinstance(node, tree.Let)])
     everywhere = replace(known, declared=lets.tensors, own={})

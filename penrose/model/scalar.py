@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from penrose.data import Equatable
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Equatable):
     """A nonnegative number, as it was written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Equatable):
     """The size of a named dimension."""
 
     dimension: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Equatable):
     """A function of a scalar."""
 
     function: str
     argument: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(Equatable):
     """`base ^ exponent`."""
 
     base: Scalar
     exponent: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Equatable):
     """A product; `inverse[n]` says that factor n divides."""
 
     factors: tuple[Scalar, ...]
     inverse: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Equatable):
     """A sum; `negative[n]` says that term n is subtracted."""
 
     terms: tuple[Scalar, ...]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 
+from penrose.data import Equatable
 from penrose.errors import Diagnostic, Note
 from penrose.model.expression import Expression, Factor, factors_of
 from penrose.model.index import Group, Index, Pin, flat
@@ -20,8 +21,7 @@ SQUARE = ("unitary", "orthogonal", "antisymmetric", "diagonal", "inverse", "posd
 Key = Index | tuple[str, int]  # an index, or a slot of a tensor
 
 
-@dataclass(frozen=True)
-class _Dimension:
+class _Dimension(Equatable):
     """The dimension of a class of legs, and where that was said."""
 
     dimension: Dimension

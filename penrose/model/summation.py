@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
+from penrose.data import NOTHING, Equatable, replace
 from penrose.errors import Diagnostic, Note, suggestion
 from penrose.model.application import consumes_axes
 from penrose.model.coefficient import scalar_of, split
@@ -40,8 +41,7 @@ from penrose.syntax import tree
 NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Equatable):
     """What names of indices mean at a place, and which of them are needed there.
 
     `bound` are the indices that something around sums. `free` is shared by all places that can see one
@@ -51,7 +51,7 @@ class Scope:
     given: frozenset[str]
     mentioned: frozenset[str]
     free: dict[str, Index]
-    bound: Mapping[str, Index] = field(default_factory=dict)
+    bound: Mapping[str, Index] = NOTHING
 
     def needs(self, name: str) -> bool:
         """Tell whether an index of that name is not to be summed here."""

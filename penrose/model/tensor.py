@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from penrose.data import Data
 from penrose.model.properties import Property
 from penrose.source import Span
 
@@ -11,8 +10,7 @@ from penrose.source import Span
 BUILT_IN = {"delta": (1, 999), "one": (0, 999), "causal": (2, 2), "shift": (2, 2), "dots": (2, 999)}
 
 
-@dataclass(frozen=True, eq=False)
-class Dimension:
+class Dimension(Data):
     """A named dimension; `size` is what it is in reality, `test` what it is in checks, None if not said."""
 
     name: str
@@ -21,8 +19,7 @@ class Dimension:
     span: Span
 
 
-@dataclass(frozen=True, eq=False)
-class Tensor:
+class Tensor(Data):
     """A tensor. Slots that were not declared are named by their position, from 1.
 
     `dimensions` has the name of the dimension of each slot, empty where none was declared.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import prod
 
+from penrose.data import Data
 from penrose.errors import Diagnostic
 from penrose.model.expression import Expression
 from penrose.model.index import Index
@@ -17,8 +17,7 @@ USUAL = (2, 3, 4, 5)  # where sizes start
 ROUNDS = 200  # of mending, before a demand is given up
 
 
-@dataclass(frozen=True, eq=False)
-class Trial:
+class Trial(Data):
     """Sizes for one check: of every index, and of every slot of every tensor. `unmet` names broken demands."""
 
     indices: Mapping[Index, int]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 
+from penrose.data import replace
 from penrose.errors import Diagnostic
 from penrose.model.mentions import bracket_names
 from penrose.model.subscript import SubscriptError, Value, substitute

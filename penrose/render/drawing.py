@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from penrose.data import Equatable
 from penrose.layout.names import AXIS
 from penrose.render.statements import NAME, called_in, places, position_of, wire_ends
 
@@ -25,8 +25,7 @@ _OURS = re.compile(  # lines that draw nothing
 )
 
 
-@dataclass(frozen=True)
-class Thing:
+class Thing(Equatable):
     """A node, a text, a frame or a line between tips: its kind, what it stands for, its text, what a frame holds."""
 
     name: str
@@ -52,8 +51,7 @@ class Thing:
         return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*", self.stands_for))
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Equatable):
     """A wire: what its ends are on (points for tips), what they are called there, and the name of a bond.
 
     It goes `through` points on its way. A ring has no ends; it has the `name` of its centre, and a line between tips
@@ -68,8 +66,7 @@ class Line:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Equatable):
     """The things of a figure, the order in which they are read, and the lines that are none of ours."""
 
     figure: str

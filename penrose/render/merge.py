@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from math import cos, radians, sin
 from textwrap import wrap
 
+from penrose.data import NOTHING, Equatable
 from penrose.errors import Diagnostic, PenroseError
 from penrose.render.statements import Statement, loosely, position_of, statements
 
@@ -34,8 +34,7 @@ _NEEDED = ("head", "begin", "end", "endgroup")  # without these a file is no fig
 _AUTOMATIC = ("head",)  # written anew, whatever stands there
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(Equatable):
     """An earlier file: its lines, and what the compiler had written, as positions and hashes by key."""
 
     lines: tuple[Statement, ...]
@@ -66,8 +65,7 @@ class Earlier:
         return self.hashes.get(line.key) != _hash(line.text)
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Equatable):
     """The text to write, and what came of the author's edits.
 
     `kept` are coordinates that stay where the author put them, `lines` other lines that stay as they
@@ -76,7 +74,7 @@ class Merged:
     """
 
     text: str
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = NOTHING
     lines: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()

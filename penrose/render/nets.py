@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from penrose.data import Data
 from penrose.render.drawing import FRAMES, TENSORS, Drawing, Line, Thing
 
 
-@dataclass(frozen=True, eq=False)
-class End:
+class End(Data):
     """An end of a wire on a tensor or frame: what it is called there, and its nets, one for each index."""
 
     thing: str
@@ -22,16 +22,14 @@ class End:
     nets: tuple[Net, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Tip:
+class Tip(Data):
     """A free end: the index there, or one of its group, and the group as it is written."""
 
     called: str
     whole: str
 
 
-@dataclass(frozen=True, eq=False)
-class Way:
+class Way(Data):
     """A way through a wall to a net outside, and the axis that the wire is for the bubbles that act along it."""
 
     net: Net

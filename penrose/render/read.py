@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from penrose.data import Equatable
 from penrose.model import scalar
 from penrose.model.function import ALONG_AXES, ELEMENTWISE, OF_MATRICES
 from penrose.render.drawing import TENSORS, TOP, Drawing, Thing, divided, draw
@@ -19,8 +20,7 @@ from penrose.render.nets import Net, Nets, parts_of
 Names = Mapping[str, str]  # from what an index is called in a frame to its name in the program
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Equatable):
     """A program, the lines of the figure that say nothing a program could, with their numbers, and what is missing."""
 
     program: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import hypot
 
+from penrose.data import replace
 from penrose.layout.geometry import XY, arrow_of, at, curve, label_name, rotated, towards
 from penrose.layout.measure import BRACE, CLOSE, CURL, PADDING, TENSOR, text_size
 from penrose.layout.scene import (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from penrose.data import replace
 from penrose.syntax import tree
 
 

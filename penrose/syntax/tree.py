@@ -6,32 +6,29 @@ stand before, behind or inside of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from penrose.data import Equatable
 from penrose.source import Span
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Equatable, kw_only=True):
     """A piece of syntax; `span` is where it stands, and is left out of comparison."""
 
-    span: Span = field(compare=False, repr=False)
+    span: Span
 
 
 # ---------------------------------------------------------------- indices
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name, NFC-normalised."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Pin(Node):
     """A leg at a number, `A[0]`, or at a symbolic place, `x[@fox+1]`: then `symbol` and an offset."""
 
@@ -39,14 +36,12 @@ class Pin(Node):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
 class Group(Node):
     """Indices drawn as one leg, `(i l)`; the first is slowest."""
 
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Bound(Node):
     """An end of a range: a number, or a name plus a number."""
 
@@ -54,7 +49,6 @@ class Bound(Node):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
 class Range(Node):
     """`n=1..N`."""
 
@@ -66,7 +60,6 @@ class Range(Node):
 Item = Name | Pin | Group | Range
 
 
-@dataclass(frozen=True, slots=True)
 class Bracket(Node):
     """What stands in square brackets."""
 
@@ -76,14 +69,12 @@ class Bracket(Node):
 # ---------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     """A number, as it was written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Access(Node):
     """`A[i,j]`, `A`, `x:key[k]` or `A.T[j,i]`."""
 
@@ -93,7 +84,6 @@ class Access(Node):
     bracket: Bracket | None
 
 
-@dataclass(frozen=True, slots=True)
 class Argument(Node):
     """An argument of an application; `opened` if it says `open`."""
 
@@ -102,7 +92,6 @@ class Argument(Node):
     opened: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Application(Node):
     """`f(...)`, `softmax[k](...)`, `conj(...)`, `sum[h](...)`."""
 
@@ -110,7 +99,6 @@ class Application(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Parenthesis(Node):
     """`(E)` or `(E -> [i,j])`."""
 
@@ -118,7 +106,6 @@ class Parenthesis(Node):
     legs: Bracket | None
 
 
-@dataclass(frozen=True, slots=True)
 class Power(Node):
     """`x[i]^2`."""
 
@@ -126,7 +113,6 @@ class Power(Node):
     exponent: Factor
 
 
-@dataclass(frozen=True, slots=True)
 class Skipped(Node):
     """What a repetition with a symbolic end leaves out, by the names of its bonds. Never written by hand."""
 
@@ -137,7 +123,6 @@ class Skipped(Node):
 Factor = Number | Access | Application | Parenthesis | Power | Skipped
 
 
-@dataclass(frozen=True, slots=True)
 class Term(Node):
     """A signed product. `inverse[n]` says that factor n stands behind a `/`."""
 
@@ -147,7 +132,6 @@ class Term(Node):
     caption: str
 
 
-@dataclass(frozen=True, slots=True)
 class Expression(Node):
     """A sum of one term or more."""
 
@@ -157,7 +141,6 @@ class Expression(Node):
 RelationSign = Literal["=", "!=", "~=", "->", "<=", ">="]
 
 
-@dataclass(frozen=True, slots=True)
 class Panel(Node):
     """One expression of a chain, with the relation before it (none before the first).
 
@@ -171,7 +154,6 @@ class Panel(Node):
     new_row: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Chain(Node):
     """`E1 = E2 != E3`."""
 
@@ -181,8 +163,7 @@ class Chain(Node):
 # ---------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class Entry(Equatable, Generic[T]):
     """A statement or hint with its comments, and whether a blank line stands before it."""
 
     node: T
@@ -191,15 +172,13 @@ class Entry(Generic[T]):
     blank: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Generic[T]):
+class Block(Equatable, Generic[T]):
     """What stands in braces, or a whole file; `closing` are the comments before its end."""
 
     entries: tuple[Entry[T], ...]
     closing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Pair(Node):
     """`(2, 1)`."""
 
@@ -207,7 +186,6 @@ class Pair(Node):
     y: str
 
 
-@dataclass(frozen=True, slots=True)
 class Word(Node):
     """A plain operand of a hint: a number, a text in quotes, or a sign of a grid, `/` or `_`."""
 
@@ -215,7 +193,6 @@ class Word(Node):
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Reference(Node):
     """`A`, `x:key` or `A.i` in a hint."""
 
@@ -227,7 +204,6 @@ class Reference(Node):
 Operand = Reference | Word | Pair
 
 
-@dataclass(frozen=True, slots=True)
 class Hint(Node):
     """`place A at (2, 1)`: a verb and its operands."""
 
@@ -235,7 +211,6 @@ class Hint(Node):
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Layout(Node):
     """`layout { ... }`; `panel` is the number of the panel it is for, 0 for all."""
 
@@ -243,7 +218,6 @@ class Layout(Node):
     block: Block[Hint]
 
 
-@dataclass(frozen=True, slots=True)
 class Figure(Node):
     """A figure; `braced` tells whether it was written as a block."""
 
@@ -253,7 +227,6 @@ class Figure(Node):
     braced: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Dimension(Node):
     """`seq = 1024 test 5`; what is not said is empty."""
 
@@ -262,14 +235,12 @@ class Dimension(Node):
     test: str
 
 
-@dataclass(frozen=True, slots=True)
 class Dimensions(Node):
     """A `dim` statement."""
 
     items: tuple[Dimension, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Slot(Node):
     """A slot of a declared tensor: its name and, if said, its dimension."""
 
@@ -277,7 +248,6 @@ class Slot(Node):
     dimension: Name | None
 
 
-@dataclass(frozen=True, slots=True)
 class Property(Node):
     """`isometry(j)`."""
 
@@ -285,7 +255,6 @@ class Property(Node):
     arguments: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Tensor(Node):
     """One declared tensor."""
 
@@ -295,14 +264,12 @@ class Tensor(Node):
     properties: tuple[Property, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Tensors(Node):
     """A `tensor` statement."""
 
     items: tuple[Tensor, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Let(Node):
     """`let A[h,q,k] = ...`, with several targets for a decomposition."""
 
@@ -312,7 +279,6 @@ class Let(Node):
     ranges: tuple[Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Function(Node):
     """`function f[k](s) = ...`; opaque without a body."""
 
@@ -322,7 +288,6 @@ class Function(Node):
     body: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
 class Setting(Node):
     """`fill: yellow`."""
 
@@ -330,7 +295,6 @@ class Setting(Node):
     value: Word
 
 
-@dataclass(frozen=True, slots=True)
 class Style(Node):
     """`style weights { fill: yellow }`."""
 
@@ -338,7 +302,6 @@ class Style(Node):
     block: Block[Setting]
 
 
-@dataclass(frozen=True, slots=True)
 class Dress(Node):
     """`style W_Q, W_K as weights`."""
 
@@ -346,14 +309,12 @@ class Dress(Node):
     style: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Assume(Node):
     """`assume E1 = E2`."""
 
     chain: Chain
 
 
-@dataclass(frozen=True, slots=True)
 class Check(Node):
     """`check name: E1 <= E2`."""
 
@@ -361,7 +322,6 @@ class Check(Node):
     chain: Chain
 
 
-@dataclass(frozen=True, slots=True)
 class Use(Node):
     """`use "gpt2.pen"`."""
 
