@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache
 from math import atan2, cos, degrees, hypot, pi, radians, sin
 
 from penrose.layout.measure import (
@@ -77,7 +77,8 @@ def towards(here: XY, there: XY) -> Direction:
 
 def union(boxes: Iterable[Box]) -> Box:
     """Return the smallest box around all of them."""
-    return reduce(Box.union, boxes)
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return Box(min(x0), min(y0), max(x1), max(y1))
 
 
 def box_around(x: float, y: float, width: float, height: float) -> Box:
@@ -191,7 +192,7 @@ def curve(wire: Wire, points: Points) -> list[XY]:
     controls = bezier(wire, points)
     if controls is None:
         return corners
-    return [_on_bezier(controls, step / PIECES) for step in range(PIECES + 1)]
+    return [_weighted(controls, *weights) for weights in CORNERS]
 
 
 def bezier(wire: Wire, points: Points) -> tuple[XY, XY, XY, XY] | None:
@@ -208,12 +209,18 @@ def bezier(wire: Wire, points: Points) -> tuple[XY, XY, XY, XY] | None:
     return (x0, y0), first, second, (x1, y1)
 
 
-def _on_bezier(controls: Sequence[XY], t: float) -> XY:
+def _weights(t: float) -> tuple[float, float, float, float]:
+    """Return the weights of the controls of a cubic curve at a share of its way."""
     s = 1 - t
-    weights = (s**3, 3 * s * s * t, 3 * s * t * t, t**3)
-    x = sum(w * c[0] for w, c in zip(weights, controls, strict=True))
-    y = sum(w * c[1] for w, c in zip(weights, controls, strict=True))
-    return x, y
+    return s**3, 3 * s * s * t, 3 * s * t * t, t**3
+
+
+CORNERS = [_weights(step / PIECES) for step in range(PIECES + 1)]  # of a flattened curve
+
+
+def _weighted(controls: Sequence[XY], a: float, b: float, c: float, d: float) -> XY:
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = controls
+    return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
 
 def label_box(label: Label, end: XY) -> Box:
@@ -274,8 +281,8 @@ def arrow_of(wire: Wire, picture: Picture) -> tuple[float, XY, float]:
             (x1 - (x1 - x0) / 3, y1 - (y1 - y0) / 3),
             (x1, y1),
         )
-    x, y = _on_bezier(controls, share)
-    (before_x, before_y), (after_x, after_y) = (_on_bezier(controls, share + step) for step in (-0.01, 0.01))
+    x, y = _weighted(controls, *_weights(share))
+    (before_x, before_y), (after_x, after_y) = (_weighted(controls, *_weights(share + step)) for step in (-0.01, 0.01))
     turn = 0 if wire.arrow == "forth" else 180
     return share, (x, y), degrees(atan2(after_y - before_y, after_x - before_x)) + turn
 
@@ -312,6 +319,7 @@ def ink(picture: Picture, panel: int | None = None) -> list[Box]:
     return boxes
 
 
+@lru_cache(maxsize=32)
 def extent(picture: Picture) -> Box:
     """Return the box of all that is drawn."""
     return union(ink(picture))

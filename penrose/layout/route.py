@@ -26,6 +26,7 @@ LONG = 400  # square cm around a slanted wire, beyond which it is not looked at 
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
 MANY = 100  # wires of a part, beyond which an arc takes the first way that is free
+FEW = 4  # bends that are tried then
 MOST = 70  # degrees that a wire bends
 
 
@@ -199,7 +200,8 @@ class _Router:
             return replace(wire, out=out, into=into)
         if not self._hits(join, wire):
             return wire
-        free = (other for bend in BENDS if not self._hits(join, other := self._wire(join, stations, bend)))
+        bends = BENDS if len(self.part.joins) <= MANY else BENDS[:FEW]
+        free = (other for bend in bends if not self._hits(join, other := self._wire(join, stations, bend)))
         bent = [*islice(free, 1 if len(self.part.joins) > MANY else None)]
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))

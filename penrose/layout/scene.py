@@ -30,10 +30,6 @@ class Box(NamedTuple):
     x1: float
     y1: float
 
-    def union(self, other: Box) -> Box:
-        """Return the smallest box around both."""
-        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
-
     def meets(self, other: Box) -> bool:
         """Tell whether the two overlap."""
         return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
@@ -270,6 +266,8 @@ class Picture(Data):
 
     def moved(self, dx: float, dy: float) -> Picture:
         """Return the picture with all of its points moved."""
+        if not (dx or dy):
+            return self
         points = {name: Point(p.x + dx, p.y + dy, p.anchor) for name, p in self.points.items()}
         return replace(self, points=points)
 
