@@ -59,6 +59,30 @@ def test_squares_and_inverses() -> None:
     assert shapes["Z"] == shapes["M"][::-1]
 
 
+def test_what_has_an_inverse_or_a_determinant_is_square() -> None:
+    found, shapes = trial("figure f: A[i,k] = X.inv[i,j] B[j,k] + Y.pinv[i,k] inv[l,m](Z[l,m]) W[l,m]")
+    assert found.unmet == ()
+    assert all(shapes[name][0] == shapes[name][1] for name in "XZ")
+    assert shapes["A"][0] != shapes["A"][1]
+    assert shapes["Y"][0] != shapes["Y"][1]
+
+
+@pytest.mark.parametrize("kind", ["unitary", "orthogonal"])
+def test_the_sides_of_a_square_matrix_of_several_legs_are_equal(kind: str) -> None:
+    for legs in (f"{kind}(c, d)", f"{kind}(a, b)", kind):
+        a, b, c, d = trial(f"tensor U[a, b, c, d] {legs}\nfigure f: U[i,j,k,l] x[k,l]")[1]["U"]
+        assert (a, b) == (c, d)
+        assert a != b
+    a, b, c, d = trial(f"tensor U[a, b, c, d] {kind}(a, c)\nfigure f: U[i,j,k,l] x[k,l]")[1]["U"]
+    assert (a, c) == (b, d)
+    a, b, c = trial(f"tensor U[a, b, c] {kind}(b)\nfigure f: U[i,j,k] x[k]")[1]["U"]
+    assert b == a * c
+
+
+def test_the_legs_of_a_tensor_that_may_be_exchanged_are_equal() -> None:
+    assert set(trial("tensor S[a, b, c] antisymmetric\nfigure f: S[i,j,k]")[1]["S"]) == {2}
+
+
 def test_groups_are_products() -> None:
     found, shapes = trial("figure f: M[(i l), (k j)] = T[i,j,k,l]")
     i, j, k, l = shapes["T"]  # noqa: E741
@@ -77,3 +101,6 @@ def test_pins_are_inside() -> None:
 def test_demands_that_cannot_be_met_are_named() -> None:
     found, _ = trial("dim a test 3, b test 3\ntensor V[x: a, y: b] isometry(y)\nfigure f: V[i,j]")
     assert found.unmet == ("the tip of V is not smaller than its base",)
+    found, shapes = trial("dim a test 3, b test 4\ntensor U[x: a, y: b] unitary\nfigure f: U[i,j]")
+    assert found.unmet == ("the two sides of U have different sizes",)
+    assert shapes["U"] == (3, 4)

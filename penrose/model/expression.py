@@ -163,14 +163,18 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (expression.body,)
 
 
-def factors_of(expression: Expression) -> Iterator[Factor]:
-    """Yield every tensor occurrence in reading order."""
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """Yield an expression and everything in it, in reading order."""
     stack: list[Expression] = [expression]
     while stack:
         node = stack.pop()
-        if isinstance(node, Factor):
-            yield node
+        yield node
         stack.extend(reversed(children(node)))
+
+
+def factors_of(expression: Expression) -> Iterator[Factor]:
+    """Yield every tensor occurrence in reading order."""
+    return (part for part in parts_of(expression) if isinstance(part, Factor))
 
 
 def _without(gone: Iterable[Index], parts: Iterable[Expression]) -> tuple[Index, ...]:

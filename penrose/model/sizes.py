@@ -11,12 +11,14 @@ from math import prod
 
 from penrose.data import Equatable
 from penrose.errors import Diagnostic, Note
-from penrose.model.expression import Expression, Factor, factors_of
+from penrose.model.expression import Apply, Expression, Factor, parts_of
+from penrose.model.function import OF_MATRICES
 from penrose.model.index import Group, Index, Pin, flat
 from penrose.model.tensor import BUILT_IN, Dimension, Tensor
 from penrose.source import Span
 
-SQUARE = ("unitary", "orthogonal", "antisymmetric", "diagonal", "inverse", "posdef")
+SQUARE = ("unitary", "orthogonal", "inverse", "posdef")  # as matrices, from some legs to the others
+CUBIC = ("symmetric", "antisymmetric", "diagonal")  # with equal legs, however many
 
 Key = Index | tuple[str, int]  # an index, or a slot of a tensor
 
@@ -35,18 +37,24 @@ class Sizes:
 
     dimensions: Mapping[str, Dimension]
     found: list[Diagnostic]
-    groups: list[tuple[Key, tuple[Index, ...]]] = field(default_factory=list)
+    groups: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
     pins: list[tuple[Key, int]] = field(default_factory=list)
     _parent: dict[Key, Key] = field(default_factory=dict)
     _known: dict[Key, _Dimension] = field(default_factory=dict)
 
     def join(self, expressions: Iterable[Expression], tensors: Mapping[str, Tensor]) -> None:
         """Let every slot of the tensors in some expressions have the dimension of what it carries."""
-        for factor in (factor for expression in expressions for factor in factors_of(expression)):
-            if factor.tensor in BUILT_IN:
-                self._join_built_in(factor)
-            else:
-                self._join_factor(factor, tensors[factor.tensor])
+        parts = [part for expression in expressions for part in parts_of(expression)]
+        for part in parts:
+            if isinstance(part, Factor) and part.tensor in BUILT_IN:
+                self._join_built_in(part)
+            elif isinstance(part, Factor):
+                self._join_factor(part, tensors[part.tensor])
+        for part in parts:
+            if isinstance(part, Factor) and part.inverse == "inv":
+                self._join_square((part.tensor, 0), (part.tensor, 1), f"{part.tensor}.inv", part.span)
+            elif isinstance(part, Apply) and part.function in OF_MATRICES and len(part.axes) == 2:
+                self._join_square(*part.axes, part.function, part.span)
 
     def _join_factor(self, factor: Factor, tensor: Tensor) -> None:
         places = iter(factor.places)
@@ -85,22 +93,42 @@ class Sizes:
             for one, other in zip(first, indices, strict=False):
                 self._unite(one, other, None, factor.span)
 
+    def _join_square(self, one: Key, other: Key, what: str, where: Span) -> None:
+        """Join the two legs of a matrix that has an inverse or a determinant, or report that they differ."""
+        if self._may_join(one, other):
+            self._join(one, other)
+            return
+        sizes = " and ".join(_spoken(known) for known in (self.dimension(one), self.dimension(other)) if known)
+        message = f"{what} is of a square matrix, but the dimensions of this one are {sizes}"
+        hint = "correct one of them" + ("" if what in OF_MATRICES else f", or write {what.replace('.inv', '.pinv')}")
+        self.found.append(Diagnostic("PEN203", message, where, hint=hint))
+
     def square(self, tensors: Mapping[str, Tensor]) -> None:
         """Join the slots that a property makes equal: those of square matrices, and of inverses."""
         for tensor in tensors.values():
             legs = len(tensor.slots)
-            if any(tensor.has(kind) for kind in SQUARE) and legs == 2:
-                self._join(tensor, 0, tensor, 1)
-            if tensor.has("symmetric"):
+            if any(tensor.has(kind) for kind in SQUARE):
+                self._balance(tensor)
+            if any(tensor.has(kind) for kind in CUBIC):
                 for slot in range(1, legs):
-                    self._join(tensor, 0, tensor, slot)
+                    self._join((tensor.name, 0), (tensor.name, slot))
             for known in tensor.properties:
                 other = tensors.get(known.tensor)
                 if other and legs == len(other.slots) == 2:
-                    self._join(tensor, 0, other, 1)
-                    self._join(tensor, 1, other, 0)
-                    if known.kind == "inverse":
-                        self._join(tensor, 0, tensor, 1)
+                    self._join((tensor.name, 0), (other.name, 1))
+                    self._join((tensor.name, 1), (other.name, 0))
+
+    def _balance(self, tensor: Tensor) -> None:
+        """Make the two sides of a square matrix equal, leg by leg; the last leg of one is the product of the rest."""
+        sides = ([(tensor.name, slot) for slot in side] for side in sides_of(tensor))
+        few, many = sorted(sides, key=len)
+        for one, other in zip(few[:-1], many, strict=False):
+            self._join(one, other)
+        rest = many[max(len(few) - 1, 0) :]
+        if few and len(rest) == 1:
+            self._join(few[-1], rest[0])
+        elif few:
+            self.groups.append((few[-1], tuple(rest)))
 
     def name(self) -> None:
         """Join all legs that have the same named dimension."""
@@ -112,9 +140,14 @@ class Sizes:
                 if one != other:
                     self._parent[other] = one
 
-    def _join(self, one: Tensor, slot: int, other: Tensor, other_slot: int) -> None:
-        first, second = self.find((one.name, slot)), self.find((other.name, other_slot))
-        if first != second:
+    def _may_join(self, one: Key, other: Key) -> bool:
+        first, second = self.dimension(one), self.dimension(other)
+        return first is None or second is None or not _clash(first, second)
+
+    def _join(self, one: Key, other: Key) -> None:
+        """Join two legs, unless they are known to differ."""
+        first, second = self.find(one), self.find(other)
+        if first != second and self._may_join(one, other):
             self._parent[second] = first
             if second in self._known:
                 self._known.setdefault(first, self._known[second])
@@ -158,6 +191,19 @@ class Sizes:
         notes = (Note(old.where, f"{_spoken(old.dimension)} here"),) if old.where != place else ()
         hint = "rename one of the indices, or correct one declaration"
         self.found.append(Diagnostic("PEN203", message, place, f"{_spoken(new.dimension)} here", notes, hint))
+
+
+def sides_of(tensor: Tensor) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the slots on the two sides of a square matrix: those it is declared with and the others, or its halves.
+
+    Both are empty where there are no halves.
+    """
+    slots = tuple(range(len(tensor.slots)))
+    one = tensor.one_side()
+    if 0 < len(one) < len(slots):
+        return one, tuple(slot for slot in slots if slot not in one)
+    half = len(slots) // 2
+    return (slots[:half], slots[half:]) if len(slots) == 2 * half else ((), ())
 
 
 def _clash(one: Dimension, other: Dimension) -> bool:

@@ -9,7 +9,7 @@ from penrose.data import Data
 from penrose.errors import Diagnostic
 from penrose.model.expression import Expression
 from penrose.model.index import Index
-from penrose.model.sizes import Key, Sizes
+from penrose.model.sizes import SQUARE, Key, Sizes, sides_of
 from penrose.model.tensor import Dimension, Tensor
 
 SMALLEST, LARGEST = 2, 60
@@ -36,7 +36,7 @@ def trial_sizes(
 
     A dimension's own test size is kept. Other sizes start in 2 to 5 and grow where they must; they differ
     within a tensor where they can, reach beyond every pin, are strictly smaller at the tip of an isometry
-    than at its base, and are products for groups.
+    than at its base, multiply to the same on both sides of a square matrix, and are products for groups.
     """
     ignored: list[Diagnostic] = []
     sizes = Sizes(dimensions, ignored)
@@ -106,6 +106,7 @@ class _Solver:
         for _ in range(ROUNDS):
             self._multiply()
             unmet = [*self._pins_outside(), *self._unequal_groups(), *self._wide_tips()]
+            unmet += self._unequal_sides()
             if not unmet:
                 return []
         return unmet
@@ -134,6 +135,18 @@ class _Solver:
                 unmet.append(f"the groups on {_spoken(key)} have different sizes")
                 for one, other in zip(before, indices, strict=False):
                     self._set(other, self.chosen[one])
+        return unmet
+
+    def _unequal_sides(self) -> list[str]:
+        """Name the square matrices that fixed sizes make oblong."""
+        unmet = []
+        for tensor in self.tensors.values():
+            if any(tensor.has(kind) for kind in SQUARE):
+                one, other = (
+                    prod(self._size(self.sizes.find((tensor.name, s))) for s in side) for side in sides_of(tensor)
+                )
+                if one != other:
+                    unmet.append(f"the two sides of {tensor.name} have different sizes")
         return unmet
 
     def _wide_tips(self) -> list[str]:
