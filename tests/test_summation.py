@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pen import codes, evaluate, figure
+from pen import codes, evaluate, figure, understand
 
 SIZES = {"i": 2, "j": 3, "k": 4, "l": 5, "m": 2, "n": 3, "α": 4, "β": 5}
 
@@ -170,3 +170,11 @@ def test_repetition() -> None:
     mps = np.einsum("aj,jbk,kc->abc", *opened.values())
     given = "figure f: ψ[s_1,s_2,s_3] = prod[n=1..3](open A_n[b_{n-1},s_n,b_n])"
     assert np.allclose(value(given, opened), mps)
+
+
+@pytest.mark.parametrize("argument", ["A[i,j] b[j]", "A[i,j]", "sum[r](A[i,r] B[r,j])", "(A[i,r] B[r,j] -> [i,j])"])
+def test_the_legs_of_the_targets_are_not_summed_in_what_is_decomposed(argument: str) -> None:
+    program = understand(f"let U[i,r], s[r], V[j,r] = svd({argument})\nfigure f: U[i,r] s[r] V[j,r]")
+    (split,) = program.definitions
+    assert [index.name for index in split.expression.free] == ["i", "j"]
+    assert [program.figures[0].tensors[name].tip() for name in "UsV"] == [(1,), (), (1,)]

@@ -11,7 +11,7 @@ from penrose.data import Equatable, replace
 from penrose.errors import Diagnostic, Note
 from penrose.model.declarations import twice
 from penrose.model.document import Definition
-from penrose.model.expression import Factor, factors_of
+from penrose.model.expression import Factor, Sum, factors_of
 from penrose.model.function import DECOMPOSITIONS, EXAMPLES, wrong_count
 from penrose.model.index import Index
 from penrose.model.mentions import bracket_names
@@ -22,6 +22,7 @@ from penrose.model.subscript import Value
 from penrose.model.summation import NONE, Scope, Summation
 from penrose.model.tensor import BUILT_IN, Tensor
 from penrose.model.unroll import LARGEST, Unroller, index_names
+from penrose.source import Span
 from penrose.syntax import tree
 
 
@@ -157,22 +158,43 @@ class Definitions:
                 Diagnostic("PEN202", f"{method} has one argument and no axes", application.span, hint=hint)
             )
             return None
+        start = len(self.found)
         targets = [summation.access(target, Scope(NONE, NONE, indices)) for target in let.targets]
-        whole = summation.expression(application.arguments[0].expression, Scope(NONE, NONE, indices))
-        carried = {index for target in targets if target for index in target.free}
-        for index in whole.free:
-            if index not in carried:
-                message = f"the leg {index} is in none of the targets"
-                self.found.append(
-                    Diagnostic("PEN205", message, application.span, hint="every leg of what is split goes to a target")
-                )
         made = tuple(target for target in targets if target)
-        times = Counter(index for target in made for index in target.free)
-        if made and not any(times[index] > 1 and index not in whole.free for index in times):
-            hint = f"give two targets or more an index that the argument has not: {EXAMPLES[method]}"
-            self.found.append(Diagnostic("PEN205", "the targets share no new index", let.node.span, hint=hint))
+        # what the left side names is needed, here as in all other statements
+        whole = summation.expression(application.arguments[0].expression, Scope(frozenset(indices), NONE, indices))
+        if len(self.found) == start:
+            self._check_split(made, whole, application, EXAMPLES[method])
         Sizes(summation.known.dimensions, self.found).join([*made, whole], summation.known.tensors)
         return Definition(made, whole, method, let.node.span)
+
+    def _check_split(self, made: Sequence[Factor], whole: Sum, split: tree.Application, example: str) -> None:
+        """Report legs of what is split that do not go to one target, and new indices that do not go to several."""
+        times = Counter(index for target in made for index in target.free)
+        start = len(self.found)
+
+        def report(message: str, place: Span, hint: str) -> None:
+            self.found.append(Diagnostic("PEN205", message, place, hint=hint))
+
+        for index in whole.free:
+            if not times[index]:
+                report(
+                    f"the leg {index} is in none of the targets",
+                    split.span,
+                    "every leg of what is split goes to a target",
+                )
+        for target in made:
+            for index, place in zip(target.indices, target.places, strict=True):
+                if index in whole.free and times[index] > 1:
+                    hint = f"each leg goes to one target; if {index} is to be summed in the argument, rename it there"
+                    report(f"{index} is a leg of what is split, and goes to several targets", place, hint)
+                    times[index] = 1
+                elif index not in whole.free and times[index] == 1:
+                    hint = f"a new index stands in two targets or more: {example}"
+                    report(f"the index {index} stands in one target, and is no leg of what is split", place, hint)
+        if len(self.found) == start and not times.keys() - set(whole.free):
+            hint = f"give two targets or more an index that the argument has not: {example}"
+            report("the targets share no new index", made[0].span.to(made[-1].span), hint)
 
     def _check_cycles(self, definitions: Sequence[Definition]) -> None:
         """Report definitions that need themselves."""
@@ -228,10 +250,9 @@ def _inherent(let: _Let, target: tree.Access, legs: int) -> tuple[Property, ...]
     isometric = {"svd": position in (0, 2), "qr": position == 0, "tucker": position > 0}
     if not isometric.get(method, False) or not legs:
         return ()
-    application = let.node.expression.terms[0].factors[0]
-    whole = set(index_names(application))
     names = [set(index_names(replace(target, bracket=_only(target, n)))) for n in range(legs)]
-    return (Property("isometry", tuple(n for n, found in enumerate(names) if not found & whole)),)
+    others = {name for other in let.targets if other is not target for name in index_names(other)}
+    return (Property("isometry", tuple(n for n, found in enumerate(names) if found <= others)),)
 
 
 def _only(target: tree.Access, slot: int) -> tree.Bracket:

@@ -385,6 +385,8 @@ class Summation:
                 message = f"the leg {name} is missing here"
                 notes = (Note(given, f"{name} is asked for here"),)
                 hint = suggestion(name, set(names) - set(legs)) or f"one factor must carry the index {name}"
+                if any(index.name == name for factor in factors_of(node) for index in factor.indices):
+                    hint = f"{name} is summed in here: take it out of the free legs, or give the sum another index"
                 self.found.append(Diagnostic("PEN205", message, node.span, "", notes, hint))
 
     def _same_legs(self, terms: tuple[Term, ...]) -> None:
