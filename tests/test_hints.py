@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
+from time import perf_counter
 
 import pytest
 from conftest import ROOT
@@ -11,12 +13,14 @@ from pen import codes, figure, scene
 from programs import program
 from test_faithful import FOREIGN, seen
 
+from penrose.errors import PenroseError
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import arrow_of, box_around, box_of, curve, distance, extent, frames, ink, union
 from penrose.layout.measure import ARROW
 from penrose.layout.scene import Brace, Highlight, Note, Scene, Wire
-from penrose.model.document import Column, Figure, Flow, Grid, Put, Rotate, Row
+from penrose.model.document import Column, Figure, Flow, Grid, Place, Put, Rotate, Row
 from penrose.model.expression import factors_of
+from penrose.model.positions import conflict
 from penrose.render.merge import merge, read_earlier
 from penrose.render.read import read
 from penrose.render.svg import render_svg
@@ -70,6 +74,9 @@ def test_a_tensor_is_put_beside_another(written: str, side: str) -> None:
         "put A left of B; put B right of A by 2",
         "row A B C; put A left of B",
         "row A B; column B C; place A at (0, 0)",
+        "put B right of A; put C right of B; put C right of A; row A B C",
+        "place A at (0, 0); place C at (3, 0); row A B C; put B left of C by 1",
+        "put B right of A by 1.1; put C right of B by 2.2; put C right of A by 3.3",
         "place A at (0, 0); place B at (2, 0); put B right of A by 2; row A B",
         "grid A B / _ C; column B C",
         "bend A.j 30; bend B.j -30",
@@ -80,6 +87,42 @@ def test_a_tensor_is_put_beside_another(written: str, side: str) -> None:
 def test_hints_that_agree_are_taken(hints: str) -> None:
     assert codes(CHAIN.format(hints)) == []
     assert chain(hints).picture.nodes
+
+
+@pytest.mark.parametrize(
+    ("hints", "wrong"),
+    [
+        ("put A right of B; put B right of C; put C right of A", "put C right of A"),
+        ("put C right of A; row A B; put A above B", "put A above B"),
+        ("column A B C; put A below C", "put A below C"),
+        ("grid A B / C _; put A right of C", "put A right of C"),
+        ("row A B; column B C; put C above A", "put C above A"),
+        ("place A at (3, 0); row A B C; place C at (1, 0)", "place C at (1, 0)"),
+        ("place A at (0, 0); put B right of A by 2; row B C; place C at (1, 0)", "place C at (1, 0)"),
+        ("place A at (0, 0); place C at (3, 0); put B right of A by 2; put C right of B by 2", "put C right of B by 2"),
+    ],
+)
+def test_hints_that_contradict_one_another_only_together_are_named(hints: str, wrong: str) -> None:
+    with pytest.raises(PenroseError) as error:
+        chain(hints)
+    (one,) = error.value.diagnostics
+    assert one.code == "PEN211"
+    assert one.span is not None
+    assert one.span.text == wrong
+    assert {note.span.text for note in one.notes} <= set(hints.split("; "))
+
+
+def test_many_hints_of_position_take_little_time() -> None:
+    (one,) = factors_of(figure("figure f: A[i]").chains[0][0].expression)
+    factors = [replace(one) for _ in range(10_000)]
+    row = [Put(other, "right", one, None, other.span) for one, other in pairwise(factors)]
+    back = Put(factors[0], "right", factors[-1], 1.0, factors[0].span)
+    ends = [Place(factors[0], 0.0, 0.0, back.span), Place(factors[-1], 1.0, 0.0, back.span)]
+    start = perf_counter()
+    for hints in (row, row[::-1], [*ends, *row[::-1]], [Row(tuple(factors), back.span)]):
+        assert conflict(hints) == ()
+        assert back in conflict([*hints, back])
+    assert perf_counter() - start < 20  # a second or two; quadratic would be minutes
 
 
 def test_a_colour_is_a_tensor_where_there_is_one_of_that_name() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from penrose.errors import Diagnostic, suggestion
@@ -252,20 +253,28 @@ class Hints:
 
     # ------------------------------------------------ tensors by name
 
-    def _panels(self, panel: int) -> Iterator[list[Factor]]:
-        """Yield the tensors of the panel with that number, or of one panel after the other."""
-        for one in [self.panels[panel - 1]] if panel else self.panels:
-            yield list(factors_of(one.expression))
+    @cached_property
+    def _named(self) -> Sequence[Mapping[str, Sequence[Factor]]]:
+        """The tensors of every panel, by name."""
+        every: list[dict[str, list[Factor]]] = []
+        for panel in self.panels:
+            every.append({})
+            for factor in factors_of(panel.expression):
+                every[-1].setdefault(factor.tensor, []).append(factor)
+        return every
+
+    def _panels(self, panel: int) -> Sequence[Mapping[str, Sequence[Factor]]]:
+        """Return the tensors of the panel with that number, or of one panel after the other."""
+        return [self._named[panel - 1]] if panel else self._named
 
     def _has(self, name: str) -> bool:
-        return any(factor.tensor == name for factors in self._panels(0) for factor in factors)
+        return any(name in named for named in self._named)
 
     def _occurrences(self, what: tree.Reference, panel: int, others: Sequence[str] = ()) -> list[Factor]:
-        every = [factor for factors in self._panels(panel) for factor in factors]
-        matching = _matching(what, every)
+        matching = [factor for named in self._panels(panel) for factor in _matching(what, named)]
         if not matching:
             name = what.name.text + (f":{what.key}" if what.key else "")
-            there = sorted({factor.tensor for factor in every})
+            there = sorted({tensor for named in self._panels(panel) for tensor in named})
             hint = suggestion(what.name.text, [*there, *others]) or f"tensors here are {', '.join(there)}"
             self.found.append(Diagnostic("PEN201", f"there is no tensor {name} here", what.span, hint=hint))
         return matching
@@ -289,8 +298,8 @@ class Hints:
         if len(whats) == 1:
             return [(one,) for one in single[0]]
         found = []
-        for factors in self._panels(panel):
-            matching = [_matching(what, factors) for what in whats]
+        for named in self._panels(panel):
+            matching = [_matching(what, named) for what in whats]
             if all(matching):
                 several = [pair for pair in zip(whats, matching, strict=True) if len(pair[1]) > 1]
                 if several:
@@ -327,8 +336,8 @@ class Hints:
         return []
 
 
-def _matching(what: tree.Reference, factors: Sequence[Factor]) -> list[Factor]:
-    return [factor for factor in factors if factor.tensor == what.name.text and what.key in ("", factor.key)]
+def _matching(what: tree.Reference, named: Mapping[str, Sequence[Factor]]) -> list[Factor]:
+    return [factor for factor in named.get(what.name.text, ()) if what.key in ("", factor.key)]
 
 
 def _rows(operands: Sequence[tree.Operand], factors: Sequence[Factor]) -> tuple[tuple[Factor | None, ...], ...]:
