@@ -178,3 +178,16 @@ def test_the_legs_of_the_targets_are_not_summed_in_what_is_decomposed(argument: 
     (split,) = program.definitions
     assert [index.name for index in split.expression.free] == ["i", "j"]
     assert [program.figures[0].tensors[name].tip() for name in "UsV"] == [(1,), (), (1,)]
+
+
+@pytest.mark.parametrize("chain", ["0 = A[i,j] x[j]", "0 -> [i] = A[i,j] x[j]", "A[i,j] x[j] = 0", "0 != 0 = x[i] = 0"])
+def test_a_plain_zero_has_the_legs_of_what_it_is_compared_with(chain: str) -> None:
+    panels = figure(f"figure f: {chain}").chains[0]
+    assert {tuple(map(str, panel.legs)) for panel in panels} == {("i",)}
+    assert [panel.meaning for panel in panels] == ["none", *["claim"] * (len(panels) - 1)]
+    assert codes(f"figure f: {chain} = B[j]") != []
+
+
+def test_the_first_panel_that_is_no_zero_gives_the_free_legs() -> None:
+    values = tensors(y="i", a="i", b="i")
+    assert np.allclose(value("figure f: 0 = y[i] = a[i] b[i]", values), values["a"] * values["b"])

@@ -84,10 +84,16 @@ def read_chain(node: tree.Chain, known: Known, found: list[Diagnostic]) -> Chain
     start = len(found)
     summation = Summation(known, found)
     indices: dict[str, Index] = {}
-    left = _left_side(node.panels[0])
+    lead = next((panel for panel in node.panels if not _is_zero(panel.expression)), node.panels[0])
+    left = _left_side(lead)
     panels: list[Panel] = []
-    for panel in node.panels:
-        panels.append(_panel(panel, left, panels, summation, indices, start))
+    first: Panel | None = None  # the one whose legs the others have
+    for one in node.panels:
+        panel = _panel(one, left, first, summation, indices, start)
+        first = panel if one is lead else first
+        panels.append(panel)
+    if first and len(found) == start:
+        panels = [_zero(one, panel, first, found) for one, panel in zip(node.panels, panels, strict=True)]
     if len(found) == start:
         Sizes(known.dimensions, found).join([panel.expression for panel in panels], known.tensors)
     return tuple(panels)
@@ -96,34 +102,34 @@ def read_chain(node: tree.Chain, known: Known, found: list[Diagnostic]) -> Chain
 def _panel(
     node: tree.Panel,
     left: tree.Bracket | None,
-    before: Sequence[Panel],
+    first: Panel | None,
     summation: Summation,
     indices: dict[str, Index],
     chain_start: int,
 ) -> Panel:
-    """Resolve a panel; what is compared with the ones before is so only while nothing is wrong with them."""
+    """Resolve a panel; it is compared with the first one only while nothing is wrong with the chain."""
     found = summation.found
     start = len(found)
     if node.within and node.relation != "~=":
         hint = "write A[i] ~= B[i] within 0.1"
         found.append(Diagnostic("PEN101", "within belongs to a ~=", node.span, hint=hint))
-    unroller = Unroller(frozenset(bracket_names(node.legs or left)), found)
-    given = unroller.bracket(node.legs or left, {})
+    zero = _is_zero(node.expression)
+    listed = node.legs or (None if zero else left)
+    unroller = Unroller(frozenset(bracket_names(listed)), found)
+    given = unroller.bracket(listed, {})
     expression = unroller.expression(node.expression, {})
     found += wrong_legs(given) if node.legs and given else []
     names = bracket_names(given)
     resolved = summation.expression(expression, Scope(frozenset(names), NONE, indices))
     legs: tuple[Leg, ...] = resolved.free
-    if _is_zero(node.expression) and before:
-        legs = before[0].legs
-    elif len(found) == start:
+    if len(found) == start and not zero:
         if given:
             summation.check_legs(resolved, names, given.span)
             legs = _legs(given, indices) if len(found) == start else ()
-        if before and len(found) == chain_start:
-            _check_same(resolved, legs, before[0], found)
-            legs = legs if given else before[0].legs
-    meaning: Meaning = "none" if not before else "step" if node.relation == "->" else "claim"
+        if first and len(found) == chain_start:
+            _check_same(resolved, legs, first, found)
+            legs = legs if given else first.legs
+    meaning: Meaning = "none" if not node.relation else "step" if node.relation == "->" else "claim"
     return Panel(node.relation or "", meaning, resolved, legs, node.within, node.new_row, node.span)
 
 
@@ -136,6 +142,17 @@ def _is_zero(node: tree.Expression) -> bool:
         and isinstance(term.factors[0], tree.Number)
         and not float(term.factors[0].text)
     )
+
+
+def _zero(node: tree.Panel, panel: Panel, first: Panel, found: list[Diagnostic]) -> Panel:
+    """Return a panel that is a plain 0 with the legs of the first one that is not; any other as it is."""
+    if not _is_zero(node.expression):
+        return panel
+    if node.legs and {*bracket_names(node.legs)} != {index.name for index in flat(first.legs)}:
+        hint = "leave them out: it has those of what it is compared with"
+        notes = (Note(first.span, "compared with this"),) if first is not panel else ()
+        found.append(Diagnostic("PEN206", "a plain 0 has no legs of its own", node.legs.span, "", notes, hint))
+    return replace(panel, legs=first.legs)
 
 
 def _check_same(expression: Sum, legs: Sequence[Leg], first: Panel, found: list[Diagnostic]) -> None:
