@@ -8,6 +8,7 @@ from conftest import ROOT
 from pen import scene, understand
 
 from penrose.layout.compose import lay_out
+from penrose.layout.faults import faults
 from penrose.layout.geometry import TURNS, curve, extent, frames
 from penrose.layout.measure import text_size
 from penrose.layout.scene import Box, Scene
@@ -313,3 +314,29 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours() -
         for other, wall in boxes.items():
             own = other in (name, name.removesuffix("--label"))
             assert own or not box.grown(0.1).meets(wall), (name, other)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "tanh(h[s,t,a,b])",
+        "tanh(h[s,t,u,a,b])",
+        "tanh(h[s,t,u,v,a,b])",
+        "softmax[t](h[s,t,a,b])",
+        "exp(tanh(h[s,t,a,b]))",
+        "exp(tanh(h[s,t,a,b] + g[s,t,a,b]))",
+        "tanh(delta[s,t,u,a,b])",
+        "U[s,t,a,b] = tanh(h[s,t,a,b])",
+    ],
+)
+def test_the_legs_of_a_tensor_in_a_bubble_stand_apart(formula: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    tips = [at(drawn, wire.stations[-1].x_of) for wire in drawn.picture.wires if wire.ends[1] is None]
+    assert len(set(tips)) == len(tips) > 3
+
+
+def test_a_hyperedge_that_leaves_a_bubble_begins_at_its_dot() -> None:
+    drawn = scene("figure f: U[s,t,a,b] = exp(tanh(h[s,t,a,b]) g[b,c,d]) k[c,d]")
+    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    assert len([wire for wire in drawn.picture.wires if ("h", 3) in wire.ends]) == 1

@@ -39,7 +39,8 @@ def draw_piece(part: Part) -> Picture:
         standing[vertex] = replace(standing[vertex], inside=picture, axis=frames[vertex].axis)
     routed = route(part, ways, standing)
     nodes = tuple(_node(part, vertex, standing[vertex]) for vertex in part.vertices if vertex not in frames)
-    return Picture.joined([replace(routed, nodes=nodes), *inside.values()])
+    whole = Picture.joined([replace(routed, nodes=nodes), *inside.values()])
+    return replace(whole, exposed=routed.exposed)  # not what is open in a frame and joined beside it
 
 
 def _graph(part: Part) -> Piece:

@@ -260,17 +260,20 @@ class _Router:
     # ------------------------------------------------ free legs
 
     def legs(self) -> dict[Port, Wire]:
-        """Return the free legs, several on one side of a vertex in parallel and in the order of its slots.
+        """Return the free legs, several on one side in parallel and in the order of slots.
 
-        Those that are left open for what is around this part are only told of. Wires between vertices keep clear of
-        the labels of those that stay where they are.
+        Those that are open inside of a frame are in parallel where they leave the same thing in there. Those that are
+        left open for what is around this part are only told of. Wires between vertices keep clear of the labels of
+        those that stay where they are.
         """
-        sides: dict[tuple[int, Direction], list[Port]] = {}
+        sides: dict[tuple[int, str, Direction], list[Port]] = {}
         for port in self.part.tips:
-            sides.setdefault((port.vertex, self.ways.sides[port]), []).append(port)
+            exposed = self.standing[port.vertex].exposed(self._leg_of(port))
+            start = exposed.base.x_of if exposed else ""
+            sides.setdefault((port.vertex, start, self.ways.sides[port]), []).append(port)
         found: dict[Port, Wire] = {}
-        for (_, side), ports in sides.items():
-            for rank, port in enumerate(sorted(ports, key=lambda p: p.slot)):
+        for (_, _, side), ports in sides.items():
+            for rank, port in enumerate(sorted(ports, key=lambda p: self._end(p)[1])):
                 leg = self.part.tips[port]
                 if isinstance(leg, Index) and leg in self.part.setting.open:
                     self.open[leg] = Exposed(*self._end(port), self._called(port), self._base(port))
@@ -368,14 +371,14 @@ class _Router:
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
         inner_x, inner_y = at(exposed.base, self.inner)
-        x, y = (x, inner_y) if dx else (inner_x, y)
+        x, y = (x, inner_y - shift) if dx else (inner_x + shift, y)
         return Point(round(x, 4), round(y, 4), _anchor(exposed.base))
 
     def _leg_station(self, port: Port, side: Direction | Slant, tip: str, ports: int) -> Station:
         owner, start = self.standing[port.vertex], self._base(port)
-        if owner.exposed(self._leg_of(port)) and "." not in start.x_of:
-            return start
-        if owner.look.shape in ("dot", "bar") or (ports == 1 and not owner.inside):
+        open_at = start.x_of if owner.inside and "." not in start.x_of else ""
+        dots = {node.name for node in owner.inside.nodes if node.shape == "dot"} if owner.inside else set()
+        if open_at in dots or owner.look.shape in ("dot", "bar") or (ports == 1 and (open_at or not owner.inside)):
             return start
         return Station(start.y_of, tip) if side in ("up", "down") else Station(tip, start.x_of)
 
