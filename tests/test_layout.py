@@ -340,3 +340,20 @@ def test_a_hyperedge_that_leaves_a_bubble_begins_at_its_dot() -> None:
     drawn = scene("figure f: U[s,t,a,b] = exp(tanh(h[s,t,a,b]) g[b,c,d]) k[c,d]")
     assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
     assert len([wire for wire in drawn.picture.wires if ("h", 3) in wire.ends]) == 1
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "delta[i,j,j] A[i]",
+        "delta[i,j,k,k] A[i,l] B[j,m]",
+        "delta[i,i,j,j]",
+        "delta[i,j,j,k,k]",
+        "tanh(delta[i,j,j])",
+        "tanh(T[i,j,j])",
+        "x[i] delta[i,j,k,l,l] A[j,m] B[k,n]",
+    ],
+)
+def test_a_loop_touches_its_dot_and_keeps_clear_of_other_legs(formula: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []

@@ -57,8 +57,9 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     for port, side in sides.items():
         used[port.vertex].add(side)
     occupied = {vertex: frozenset(found) for vertex, found in used.items()}
+    through = {vertex: {part.tip_side(port) for port in part.tips_at[vertex] if part.is_open(port)} for vertex in used}
     for join in (join for join in part.joins if join in loops):
-        ends = _around(join, cells, used, occupied)
+        ends = _around(join, cells, used, occupied, through)
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
@@ -194,12 +195,19 @@ def _loops(part: Part, cells: Cells) -> set[Join]:
 
 
 def _around(
-    join: Join, cells: Cells, used: Mapping[int, set[Direction]], occupied: Mapping[int, frozenset[Direction]]
+    join: Join,
+    cells: Cells,
+    used: Mapping[int, set[Direction]],
+    occupied: Mapping[int, frozenset[Direction]],
+    through: Mapping[int, set[Direction]],
 ) -> tuple[Direction, Direction]:
-    """Return the sides on which a loop leaves its two ends; those that are not occupied have room for several."""
+    """Return the sides on which a loop leaves its two ends; those that are not occupied have room for several.
+
+    What goes `through` the frame around, what is outside of it draws, on the side that was given.
+    """
     start, end = join
     if start.vertex != end.vertex:
         return ("left", "right") if cells[start.vertex] < cells[end.vertex] else ("right", "left")
-    if not used[start.vertex] & {"left", "right"}:
+    if not (used[start.vertex] | through[start.vertex]) & {"left", "right"}:
         return "left", "right"
-    return ("up", "up") if "up" not in occupied[start.vertex] else ("down", "down")
+    return ("up", "up") if "up" not in occupied[start.vertex] | through[start.vertex] else ("down", "down")

@@ -157,7 +157,11 @@ class Part(Data):
         """Tell whether a free leg is the only one of a tensor or dot, and ends beside it."""
         about = self.about(port.vertex)
         alone = len(self.tips_at[port.vertex]) == 1
-        return alone and about.body is None and about.kind != "fuse" and self.tips[port] not in self.setting.open
+        return alone and about.body is None and about.kind != "fuse" and not self.is_open(port)
+
+    def is_open(self, port: Port) -> bool:
+        """Tell whether a free leg is left to what is around this part."""
+        return self.tips[port] in self.setting.open
 
     def tip_side(self, port: Port) -> Direction:
         """Return the side on which a free leg ought to leave; a pinned one leaves at home."""

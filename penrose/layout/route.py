@@ -412,14 +412,13 @@ class _Router:
         other = names.tip(f"{corner}--end")
         self.points[corner] = Point(round(x0, 4), height, _anchor(start))
         self.points[other] = Point(round(x1, 4), height, _anchor(end))
-        stations = [
-            Station(start.y_of, corner),
-            Station(corner, corner),
-            Station(corner, other),
-            Station(end.y_of, other),
-        ]
-        if not small:
+        stations = [Station(corner, corner), Station(corner, other)]
+        at_dot = small and first.look.shape == "dot"  # which has no room beside its middle
+        if not at_dot:
+            stations = [Station(start.y_of, corner), *stations, Station(end.y_of, other)]
+        if at_dot or not small:
             stations = [start, *stations, end]
+        if not small:
             self.turns += [(x0, height), (x1, height)]
         return self._wire((left, right), stations)
 
