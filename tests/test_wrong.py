@@ -62,7 +62,15 @@ def test_there_are_many_and_none_is_accepted_or_without_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["figure a: sum_j A[i,j]", "figure a: A_ij B_jk", "figure a: x[d] / sqrt(d) -> [d]"]
+    "program",
+    [
+        "figure a: sum_j A[i,j]",
+        "figure a: A_ij B_jk",
+        "figure a: x[d] / sqrt(d) -> [d]",
+        "tensor weights[i,j] ⏎ let p[i] = weigths[i,j] x[j] ⏎ figure a: p[i]",
+        "tensor weights[i,j] ⏎ assume weigths[i,j] = weights[i,j] ⏎ figure a: weights[i,j]",
+        "tensor weights[i,j] ⏎ check c: weigths[i,j] = weights[i,j] ⏎ figure a: weights[i,j]",
+    ],
 )
 def test_what_is_only_odd_gets_a_warning(program: str) -> None:
     assert {one.code for one in messages(program)} == {"PEN214"}

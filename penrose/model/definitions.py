@@ -50,11 +50,17 @@ class Definitions:
         for let in lets:
             for target in let.targets:
                 self._declare(target, let, defined)
-        known = replace(self.known, declared=self.tensors, own={})
-        definitions = [definition for let in lets if (definition := self._definition(let, known)) is not None]
-        self.tensors = known.tensors
+        self.known = replace(self.known, declared=self.tensors, own={})
+        definitions = [one for let in lets if (one := self._definition(let, self.known)) is not None]
+        self.tensors = self.known.tensors
         self._check_cycles(definitions)
         return tuple(definitions)
+
+    def warnings(self, definitions: Sequence[Definition]) -> list[Diagnostic]:
+        """Return the warnings for names that only definitions mention."""
+        targets = [target for one in definitions for target in one.targets]
+        mentioned = [factor for one in definitions for factor in factors_of(one.expression)]
+        return self.known.misspelt({index.name for factor in (*targets, *mentioned) for index in factor.indices})
 
     def _family(self, node: tree.Let) -> Iterator[_Let]:
         unroller = Unroller(NONE, self.found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -41,17 +41,27 @@ def resolve(program: tree.Program, source: Source) -> Document:
     everywhere = replace(known, declared=lets.tensors, own={})
     premises = [_check(node, everywhere, found) for node in nodes if isinstance(node, tree.Assume)]
     scope = replace(everywhere, declared=everywhere.tensors)
-    claims = [_check(node, replace(scope, own={}), found) for node in nodes if isinstance(node, tree.Check)]
+    apart = [(node, replace(scope, own={})) for node in nodes if isinstance(node, tree.Check)]
+    claims = [_check(node, own, found) for node, own in apart]
     unique = _unique([node for node in nodes if isinstance(node, tree.Figure)], found)
     resolved = [_Figure(node, replace(scope, own={}), found) for node in unique]
     figures = [figure.resolve() for figure in resolved]
     names = {**scope.tensors, **{name: tensor for figure in figures for name, tensor in figure.tensors.items()}}
     styles = read_styles(nodes, names, found)
-    warnings = [warning for one, figure in zip(resolved, figures, strict=True) for warning in one.warnings(figure)]
+    warnings = lets.warnings(definitions)
+    checked = [*((everywhere, one) for one in premises), *zip((own for _, own in apart), claims, strict=True)]
+    warnings += [warning for own, one in checked for warning in own.misspelt(_indices([one.chain]))]
+    warnings += [warning for one, figure in zip(resolved, figures, strict=True) for warning in one.warnings(figure)]
     if found:
         raise PenroseError([*found, *warnings])
     dressed = tuple(_dressed(figure, styles) for figure in figures)
-    return Document(source, dimensions, functions, definitions, dressed, (*premises, *claims), tuple(warnings))
+    return Document(
+        source, dimensions, functions, definitions, dressed, (*premises, *claims), tuple(dict.fromkeys(warnings))
+    )
+
+
+def _indices(chains: Iterable[Chain]) -> set[str]:
+    return {index.name for factor in _factors(chains) for index in factor.indices}
 
 
 def _dressed(figure: Figure, styles: Mapping[str, Style]) -> Figure:
@@ -236,7 +246,7 @@ class _Figure:
 
     def warnings(self, figure: Figure) -> list[Diagnostic]:
         """Return the warnings for names in a figure."""
-        return self.known.misspelt({index.name for factor in _factors(figure.chains) for index in factor.indices})
+        return self.known.misspelt(_indices(figure.chains))
 
     def _with_meanings(self, chains: list[Chain]) -> list[Chain]:
         """Mark the relations that define their left side."""
@@ -259,5 +269,5 @@ class _Figure:
         return distinct and factor.tensor in self.known.own and uses[factor.tensor] == 1
 
 
-def _factors(chains: Sequence[Chain]) -> list[Factor]:
+def _factors(chains: Iterable[Chain]) -> list[Factor]:
     return [factor for chain in chains for panel in chain for factor in factors_of(panel.expression)]
