@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,11 @@ def test_random_text_is_read_or_explained(text: str) -> None:
     except PenroseError as error:
         assert error.diagnostics
         assert all(one.code.startswith("PEN1") and one.render() for one in error.diagnostics)
+
+
+def test_a_subscript_that_needs_no_braces_makes_the_same_name_with_and_without_them() -> None:
+    braced = "tensor A_{1}[b_{1}] isometry(b_{1})\nstyle A_{1}, B_{2} as w\n"
+    braced += "figure f {\n  A_{1}[k_{n}] B_{2}[k_{n},l_{i,j}]\n"
+    braced += "  layout {\n    put B_{2} right of A_{1}\n    leg A_{1}.b_{1} up\n  }\n}\n"
+    plain = re.sub(r"_\{(\w+)\}", r"_\1", braced)
+    assert write(parse(Source("test.pen", braced))) == plain

@@ -99,6 +99,7 @@ def _without_statement(text: str, error: Diagnostic) -> str:
     return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
+_BRACED = re.compile(r"_\{\s*(\d+|[^\W\d_][^\W_]*)\s*\}")  # without need: A_{1} and A_1 are one name
 _COMMENT = re.compile(r'"[^"\n]*"|(#[^\n]*)')
 
 
@@ -120,7 +121,8 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         return Span(self.source, start or 0, end or 0)
 
     def _name(self, token: Token) -> tree.Name:
-        return tree.Name(unicodedata.normalize("NFC", str(token)), span=self._span(token))
+        text = unicodedata.normalize("NFC", str(token))
+        return tree.Name(_BRACED.sub(r"_\1", text), span=self._span(token))
 
     def _whole(self, token: Token) -> int:
         """Return a whole number, or 0 with a diagnostic added."""
