@@ -397,8 +397,9 @@ class Summation:
                 continue
             message = f"the terms of a sum have different legs: {_spoken(first.free)} and {_spoken(term.product.free)}"
             notes = (Note(first.span, _spoken(first.free)),)
-            odd = ", ".join(sorted(i.name for i in here ^ there))
-            hint = f"every term needs the same free legs; look at {odd}"
+            hint = f"every term needs the same free legs; look at {', '.join(sorted(i.name for i in here ^ there))}"
+            if here < there or there < here:
+                hint = _constant_along(term.product if here < there else first, here ^ there)
             self.found.append(Diagnostic("PEN206", message, term.product.span, _spoken(term.product.free), notes, hint))
 
 
@@ -427,6 +428,15 @@ def _place_of(name: str, node: Sum) -> Span:
             if index.name == name:
                 return place
     return node.span
+
+
+def _constant_along(product: Product, indices: Iterable[Index]) -> str:
+    """Return the hint for a term that lacks some legs: it may be the same all along them."""
+    names = sorted(index.name for index in indices)
+    ones = " ".join(f"one[{name}]" for name in names)
+    text = product.span.text
+    written = f"{text} {ones}" if text.isprintable() and len(text) < 40 else f"multiplied by {ones}"
+    return f"every term needs the same free legs; one that is the same for all {', '.join(names)} is {written}"
 
 
 def _as_list(names: Iterable[str]) -> str:
