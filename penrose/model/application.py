@@ -6,7 +6,6 @@ from penrose.errors import Diagnostic, suggestion
 from penrose.model.function import (
     ALONG_AXES,
     DECOMPOSITIONS,
-    ELEMENTWISE,
     EXAMPLES,
     FOREIGN,
     NAMES,
@@ -14,6 +13,7 @@ from penrose.model.function import (
     REWRITES,
     Function,
     wrong_count,
+    wrong_use,
 )
 from penrose.model.names import Known
 from penrose.syntax import tree
@@ -57,25 +57,11 @@ def _defined(node: tree.Application, defined: Function, known: Known) -> bool | 
 
 
 def _built_in(node: tree.Application, known: Known) -> bool | None:
-    name, axes, arguments = node.access.name.text, _axes(node), len(node.arguments)
-    along = {**ALONG_AXES, **OF_MATRICES}
-    if node.access.bracket is None and name in ELEMENTWISE:
-        fewest, most = ELEMENTWISE[name]
-    elif node.access.bracket is None or name not in along:
-        elementwise = name in ELEMENTWISE
-        problem = f"{name} acts along {'no' if elementwise else 'an'} axis"
-        hint = f"write {name}(x[i])" if elementwise else f"write {name}[k](x[k])"
-        known.found.append(Diagnostic("PEN202", problem, node.access.span, hint=hint))
+    wrong = wrong_use(node)
+    if wrong:
+        known.found.append(wrong)
         return None
-    else:
-        fewest, most = 1, 2 if name == "softmax" else 1
-    if name in OF_MATRICES and axes != 2:
-        known.found.append(wrong_count(f"{name} names # legs", axes, 2, 2, node.access.span, None))
-        return None
-    if not fewest <= arguments <= most:
-        known.found.append(wrong_count(f"{name} has # arguments", arguments, fewest, most, node.span, None))
-        return None
-    return node.access.bracket is not None and along[name]
+    return node.access.bracket is not None and {**ALONG_AXES, **OF_MATRICES}[node.access.name.text]
 
 
 def _axes(node: tree.Application) -> int:

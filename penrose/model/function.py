@@ -141,7 +141,13 @@ class _Formula(Equatable):
     def _application(self, node: tree.Application) -> None:
         name, bracket = node.access.name, node.access.bracket
         known = {*ELEMENTWISE, *ALONG_AXES, "sum"}
-        if name.text not in known:
+        if name.text in self.parameters | self.dimensions:
+            hint = f"for a product, put a * before the parenthesis: {name.text} * (...)"
+            self.found.append(Diagnostic("PEN201", f"{name.text} is not a function", name.span, hint=hint))
+        elif name.text in known:
+            wrong = wrong_use(node, "x")
+            self.found.extend([wrong] if wrong else [])
+        else:
             hint = suggestion(name.text, known) or f"functions are {', '.join(sorted(known))}"
             self.found.append(Diagnostic("PEN201", f"there is no function {name.text}", name.span, hint=hint))
         for item in bracket.items if bracket else ():
@@ -151,6 +157,26 @@ class _Formula(Equatable):
                 self.found.append(Diagnostic("PEN201", message, item.span, hint=hint))
         for argument in node.arguments:
             self.expression(argument.expression)
+
+
+def wrong_use(node: tree.Application, example: str = "x[k]") -> Diagnostic | None:
+    """Return what is wrong with the axes or the number of arguments of a function of the language's own."""
+    name, bracket, arguments = node.access.name.text, node.access.bracket, len(node.arguments)
+    axes = len(bracket.items) if bracket else 0
+    if bracket is None and name in ELEMENTWISE:
+        fewest, most = ELEMENTWISE[name]
+    elif bracket is None or name not in {*ALONG_AXES, *OF_MATRICES, "sum"}:
+        elementwise = name in ELEMENTWISE
+        problem = f"{name} acts along {'no' if elementwise else 'an'} axis"
+        hint = f"write {name}{'' if elementwise else '[k]'}({example})"
+        return Diagnostic("PEN202", problem, node.access.span, hint=hint)
+    else:
+        fewest, most = 1, 2 if name == "softmax" else 1
+    if name in OF_MATRICES and axes != 2:
+        return wrong_count(f"{name} names # legs", axes, 2, 2, node.access.span, None)
+    if not fewest <= arguments <= most:
+        return wrong_count(f"{name} has # arguments", arguments, fewest, most, node.span, None)
+    return None
 
 
 def wrong_count(what: str, given: int, fewest: int, most: int, span: Span, defined: Span | None) -> Diagnostic:

@@ -97,7 +97,8 @@ MISTAKES = tuple(
         (rf"->\s*{_INDEX}\s*$", r",", "legs behind -> stand in brackets", "write A[i,j] B[j,k] -> [i,k]"),
         # brackets and indices
         (rf":.*{_INDEX}\s*$", r"\{", "indices stand in square brackets", "write A[i,j]"),
-        (rf"\[[^\]\n]*{_INDEX}\s+$", rf"{_INDEX}", "indices are separated by commas", "write A[i,j]"),
+        (rf"\b(?:sum|prod)\[[^\]\n]*{_INDEX}\s+$", r"in\b|from\b", "a range has a =", "write sum[i=1..3](...)"),
+        (rf"\[[^\]\n]*(?:{_INDEX}|\))\s+$", rf"{_INDEX}|\(", "indices are separated by commas", "write A[i,j]"),
         (r"\[[^\]\n]*$", r";", "indices are separated by commas", "write A[i,j]"),
         (
             r"\[\s*$",
