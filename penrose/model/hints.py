@@ -78,7 +78,8 @@ class Hints:
         """Return the hints of a layout block."""
         if layout.panel > len(self.panels):
             message = f"there is no panel {layout.panel}"
-            hint = f"the figure has {len(self.panels)} panels"
+            panels = len(self.panels)
+            hint = f"the figure has {panels} panel{'s' * (panels != 1)}"
             self.found.append(Diagnostic("PEN210", message, layout.span, hint=hint))
             return []
         return [hint for entry in layout.block.entries for hint in self._hint(entry.node, layout.panel)]

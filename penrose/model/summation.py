@@ -9,6 +9,7 @@ function argument by argument, except that what several arguments mention is nee
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from penrose.source import Span
 from penrose.syntax import tree
 
 NONE: frozenset[str] = frozenset()
+_CLOSED = re.compile(r"\bprod\[[^\]]*\]\((?!\s*open\b)")  # a repetition that keeps the bonds at its ends
 
 
 class Scope(Equatable):
@@ -374,12 +376,14 @@ class Summation:
     def check_legs(self, node: Sum, legs: Sequence[str], given: Span) -> None:
         """Report free indices that were not asked for, and legs that the expression does not have."""
         names = [index.name for index in node.free]
-        for name in names:
-            if name not in legs:
-                message = f"the index {name} stands once, but is not among the free legs {_as_list(legs)}"
-                hint = f"add {name} to the free legs, or sum over it with one[{name}]"
-                notes = (Note(given, "the free legs"),)
-                self.found.append(Diagnostic("PEN204", message, _place_of(name, node), "", notes, hint))
+        over = [name for name in names if name not in legs]
+        ends = "; without the bonds at its ends, a repetition is prod[n=1..6](open ...)"
+        ends = ends if over and _CLOSED.search(node.span.text) else ""
+        for name in over:
+            message = f"the index {name} stands once, but is not among the free legs {_as_list(legs)}"
+            hint = f"add {name} to the free legs, or sum over it with one[{name}]{ends if '_' in name else ''}"
+            notes = (Note(given, "the free legs"),)
+            self.found.append(Diagnostic("PEN204", message, _place_of(name, node), "", notes, hint))
         for name in legs:
             if name not in names:
                 message = f"the leg {name} is missing here"

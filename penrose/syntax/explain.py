@@ -83,6 +83,7 @@ MISTAKES = tuple(
             "this is TeX; an exponent is a number, a name or a parenthesis",
             "write x[i]^2, A.T[j,i]",
         ),
+        (r"(?<![\w.}])\d+\^\w+\s*$", r"\[", "an exponent is a number", "write x[i]^2, exp(x[i])"),
         (r"\^\w+\s*$", r"\[", "a transpose is written .T", "write A.T[j,i], A.inv[j,i]"),
         (r"_\s*$", r"\{?", "a subscript belongs to the name before it", "write A_1, A_{n-1}"),
         # einsum
@@ -149,6 +150,7 @@ MISTAKES = tuple(
             "write let A[i,j] = ..., or tensor A[i, j]",
         ),
         (r"^dim\s.*$", r":|\d", "a dimension is given with =", "write dim seq = 1024 test 5"),
+        (r"^let\s+\w+\s*$", r"\(", "a function is defined by function", "write function f(x) = x / (1 + exp(-x))"),
         (r"^let\s+[^=]*$", r":", "a let has no colon", "write let A[i,j] = B[i,k] C[k,j]"),
         (r"^let\s+[^=]*$", r"$|!|~", "a let needs a right side", "write let A[i,j] = B[i,k] C[k,j]"),
         (r"^function\s.*$", r":", "a function is given with =", "write function f(x) = x / (1 + exp(-x))"),
