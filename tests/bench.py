@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import re
 import shutil
 import statistics
 import subprocess
@@ -186,33 +186,31 @@ def tex(folder: str) -> None:
         for figure in load(source).document.figures:
             by_hand = root / "tests" / "handmade" / f"{source.stem}-{figure.name}.tikz"
             if by_hand.exists():
-                ours = per_figure(folder, merge(render(lay_out(figure), source.name), None).text)
-                theirs = per_figure(folder, by_hand.read_text(encoding="utf-8"))
-                print(
-                    f"TeX on {by_hand.stem:30} {ours:6.1f} ms, by hand {theirs:6.1f} ms   {ours / theirs:6.2f} x",
-                    flush=True,
-                )
+                drawn = merge(render(lay_out(figure), source.name), None).text
+                turns = per_figure(folder, drawn, by_hand.read_text(encoding="utf-8"))
+                ours, theirs = map(min, zip(*turns, strict=True))
+                ratio = statistics.median(one / other for one, other in turns)
+                print(f"TeX on {by_hand.stem:30} {ours:6.1f} ms, by hand {theirs:6.1f} ms   {ratio:6.2f} x", flush=True)
 
 
-def per_figure(folder: str, tikz: str, copies: int = 60) -> float:
-    """Return the processor time in ms that pdfTeX spends on a figure, the least of five runs."""
+def per_figure(folder: str, *figures: str, times: int = 60) -> list[tuple[float, ...]]:
+    """Return the times in ms that pdfTeX spends on each figure, turn by turn.
 
-    def spent(count: int) -> float:
-        head = (
-            "\\documentclass{article}\\usepackage{amsmath,tikz}\\usetikzlibrary{shapes.geometric,fit}\\begin{document}x"
-        )
-        body = "\\setbox0\\hbox{\\input{figure.tikz}}" * count
-        (Path(folder) / "bench.tex").write_text(f"{head}{body}\\end{{document}}", encoding="utf-8")
-        (Path(folder) / "figure.tikz").write_text(tikz, encoding="utf-8")
-        times = []
-        for _ in range(5):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-            command = ["pdflatex", "-interaction=batchmode", "bench.tex"]
-            subprocess.run(command, cwd=folder, check=True, capture_output=True)
-            times.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
-        return min(times)
-
-    return 1000 * (spent(copies) - spent(1)) / (copies - 1)
+    TeX itself takes them, while the figures take turns. So its start is not in them, and a machine whose speed wanders
+    is hardly in the ratios within a turn.
+    """
+    turn = ""
+    for number, tikz in enumerate(figures):
+        (Path(folder) / f"{number}.tikz").write_text(tikz, encoding="utf-8")
+        turn += f"\\pdfresettimer\\setbox0\\hbox{{\\input{{{number}.tikz}}}}\\wlog{{spent \\the\\pdfelapsedtime}}"
+    head = "\\documentclass{article}\\usepackage{amsmath,tikz}\\usetikzlibrary{shapes.geometric,fit}"
+    document = f"{head}\\begin{{document}}x{turn * times}\\end{{document}}"
+    (Path(folder) / "bench.tex").write_text(document, encoding="utf-8")
+    command = ["pdflatex", "-interaction=batchmode", "bench.tex"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    ticks = re.findall(r"^spent (\d+)$", (Path(folder) / "bench.log").read_text("latin-1"), re.MULTILINE)
+    spent = [1000 * int(count) / 65536 for count in ticks]  # pdfTeX counts in 65536ths of a second
+    return list(zip(*[iter(spent)] * len(figures), strict=True))
 
 
 if __name__ == "__main__":
