@@ -133,6 +133,30 @@ def test_near_misses_differ_on_paper(tmp_path: Path) -> None:
     assert all(one != other for one, other in zip(pages[::2], pages[1::2], strict=True))
 
 
+YOURS = r"""
+  \coordinate (far) at (20,20); \coordinate[label=x] (E) at (1,1); \coordinate (F); \coordinate(G)at(30:2);
+  \coordinate (H) at ([shift={(1,2)}]M) node {b}; \coordinate (K) at ($(E)!.5!(G)$) ; \coordinate (L) at +(1,1);
+  \foreach \n in {1,2} \coordinate (N\n) at (\n,0.5); \coordinate (O) at (M.30) coordinate (P);
+  \foreach \name in {far,E,F,G,H,K,L,N1,N2,O,P,U,V,M--i}
+    \path let \p1=(\name) in \pgfextra{\wlog{at \name: \x1, \y1}};
+"""
+
+
+def test_coordinates_are_those_of_tikz(tmp_path: Path) -> None:
+    r"""The quicker \coordinate takes all that TikZ's own does, and gives the same places and the same size."""
+    text = tikz("figure a: M[i,k] = U[i,j] conj(V[k,j])").replace("  % --- end of yours", YOURS)
+    text = text.replace("em]axis)", "em]p-axis)").replace(".try]", ".try, scale=0.8, rotate=30, name prefix=p-]", 1)
+    quicker = next(line for line in text.splitlines(keepends=True) if line.startswith("  \\ifcsname"))
+    seen = []
+    for drawn in (text, text.replace(quicker, "")):
+        (tmp_path / "a.tikz").write_text(drawn, encoding="utf-8")
+        body = "\\setbox0\\hbox{\\input{a.tikz}}\\wlog{at \\the\\wd0, \\the\\ht0, \\the\\dp0}"
+        log = run("pdflatex", tmp_path, body, "\\usepackage{tikz}\\usetikzlibrary{calc}")
+        seen.append([line for line in log.splitlines() if line.startswith("at ")])
+    assert len(seen[0]) == 15
+    assert seen[0] == seen[1]
+
+
 def test_styles_of_a_paper_change_its_figures(tmp_path: Path) -> None:
     from penrose.render.styles import style_file
 

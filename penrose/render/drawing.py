@@ -20,7 +20,8 @@ TOP = ""  # the frame around everything
 _NODE = re.compile(rf"\s*\(({NAME})\)\s*(?:at\s*\([^()]*\)\s*)?\{{(.*)\}}\s*;")
 _OURS = re.compile(  # lines that draw nothing
     r"\\(?:begingroup|endgroup|ifdefined\\penroseprovide|providecolor|pgfdeclarelayer|pgfsetlayers|penroseprovide|"
-    r"coordinate|begin\{tikzpicture\}|end\{tikzpicture\}|node\[penrose/(?:wall label|note|brace|highlight)\b|"
+    r"ifcsname tikz@|coordinate|begin\{tikzpicture\}|end\{tikzpicture\}|"
+    r"node\[penrose/(?:wall label|note|brace|highlight)\b|"
     r"path .*node\[penrose/slot\b)"
 )
 

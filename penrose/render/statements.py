@@ -31,6 +31,7 @@ _SINGLE = {
     "\\ifdefined\\penroseprovide": "provide",
     "\\begin{tikzpicture}": "begin",
     "\\pgfsetlayers": "layers",
+    "\\ifcsname tikz@scan@one@point": "quicker",
     "% --- coordinates": "coordinates",
     "% --- end of coordinates": "end-of-coordinates",
     "% --- yours": "yours",
