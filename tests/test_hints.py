@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 from time import perf_counter
 
@@ -13,6 +12,7 @@ from pen import codes, figure, scene
 from programs import program
 from test_faithful import FOREIGN, seen
 
+from penrose.data import replace
 from penrose.errors import PenroseError
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import arrow_of, box_around, box_of, curve, distance, extent, frames, ink, union
@@ -252,7 +252,7 @@ def test_a_remark_about_what_is_in_a_bubble_is_in_there() -> None:
     boxes = frames(drawn.picture)
     (wall,) = (boxes[group.name] for group in drawn.picture.groups)
     for name in ("note--x", "brace--B--x", "brace--B--x--label", "highlight--B--x"):
-        assert wall.union(boxes[name]) == wall, name
+        assert union((wall, boxes[name])) == wall, name
     (outer,) = (one for one in drawn.picture.remarks if one.name == "highlight--A--B")
     assert outer.members == ("A", "bubble--1")
     assert [one.depth for one in drawn.picture.remarks if isinstance(one, Highlight)] == [1, 0]

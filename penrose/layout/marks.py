@@ -8,6 +8,7 @@ lies. Legs that leave a frame at one point carry the names of their indices.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from math import hypot
 from typing import NamedTuple
@@ -101,13 +102,24 @@ def _turned_back(place: XY, turn: int) -> XY:
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:
-    """Return a longest rising subsequence, of several the first that is found."""
-    runs: list[tuple[int, ...]] = [()]
+    """Return a longest rising subsequence, in each step back the first that is found, in n log n.
+
+    What ends subsequences of a length falls from one to the next, so that the first one small enough is found by halves.
+    """
+    falling: list[list[int]] = []  # the numbers that end a subsequence of each length, negative
+    lowest: list[int] = []
+    before: dict[int, int] = {}
     for number in numbers:
-        before = [run for run in runs if not run or run[-1] < number]
-        runs.append((*_longest(before), number))
-    return set(_longest(runs))
-
-
-def _longest(runs: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    return max(runs, key=lambda run: len(run))
+        length = bisect_left(lowest, number)
+        if length:
+            ends = falling[length - 1]
+            before[number] = -ends[bisect_right(ends, -number)]
+        if length == len(falling):
+            falling.append([])
+            lowest.append(number)
+        falling[length].append(-number)
+        lowest[length] = number
+    found = [-falling[-1][0]] if falling else []
+    while found and found[-1] in before:
+        found.append(before[found[-1]])
+    return set(found)

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from penrose.data import Equatable
 from penrose.model.document import Column, Grid, Hint, Place, Put, Row, Side
 
 HINTS = Place | Put | Row | Column | Grid  # that say where tensors stand
@@ -23,8 +24,7 @@ WORK = 1_000_000  # wires of classes that are looked at, before a circle is give
 Thing = Hashable  # a tensor by its identity, the origin, or a row or column of a grid
 
 
-@dataclass(frozen=True)
-class Bond:
+class Bond(Equatable):
     """What a hint says along an axis: `other` is beyond `one`, exactly `apart` if that is known."""
 
     axis: int
