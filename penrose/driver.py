@@ -226,7 +226,8 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
         lines = ((earlier_text or "").splitlines(), merged.text.splitlines())
         diff = "\n".join(unified_diff(*lines, str(file), f"{file}, built", lineterm="")) if options.diff else ""
         return Report((Output(file, earlier_text != merged.text, merged, diff),), ())
-    previews = _previews(merged.text, drawn, file, options.formats)  # all is made before anything is written
+    # all is made before anything is written, and what makes previews is loaded for them only
+    previews = _previews(merged.text, drawn, file, options.formats) if options.formats else {}
     copies = _tikzit(drawn, file, options) if "tikzit" in options.formats else {}
     for path, data in ({file: merged.text.encode()} | copies).items():
         if (options.force or options.reset) and path.exists() and path.read_bytes() != data:

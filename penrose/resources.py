@@ -1,7 +1,8 @@
 """The files that travel with the package: the grammar and the templates."""
 
-from importlib.resources import files
 from pathlib import Path
+
+HERE = Path(__file__).parent  # a package that is read as files; importlib.resources would load zipfile for this
 
 
 def resource(kind: str, name: str) -> str:
@@ -9,7 +10,5 @@ def resource(kind: str, name: str) -> str:
 
     In a wheel both folders lie inside the package; in a checkout they stand beside it.
     """
-    inside = files("penrose") / kind / name
-    if inside.is_file():
-        return inside.read_text(encoding="utf-8")
-    return (Path(__file__).parent.parent / kind / name).read_text(encoding="utf-8")
+    inside = HERE / kind / name
+    return (inside if inside.is_file() else HERE.parent / kind / name).read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise, product
 from math import dist, hypot
-from statistics import median
 from typing import NamedTuple
 
 from penrose.data import Data
@@ -84,8 +83,12 @@ class Drawn(Data):
         It is at least the size of a tensor and at most twice the usual distance: neither tensors on one another
         nor long wires through a large picture change what is near.
         """
-        lengths = [self.lengths[number] for number in self.between]
-        return min(max(median(lengths), TENSOR), 2 * STEP) if lengths else STEP
+        lengths = sorted(self.lengths[number] for number in self.between)
+        if not lengths:
+            return STEP
+        middle = len(lengths) // 2
+        median = (lengths[~middle] + lengths[middle]) / 2  # statistics would load decimal for this
+        return min(max(median, TENSOR), 2 * STEP)
 
     @cached_property
     def alike(self) -> float:
