@@ -79,6 +79,13 @@ def new_file(path: Path, data: bytes) -> None:
     replace_file(path, data)
 
 
+def cache_folder() -> Path:
+    """Return the folder of the user for what takes long to make again, or raise that it cannot be made."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "penrose"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

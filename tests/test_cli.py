@@ -468,3 +468,27 @@ def test_a_build_again_changes_nothing(folder: Path) -> None:
     assert len(first) > 100
     run("build", ".", "-q")
     assert {path.name: path.read_bytes() for path in folder.glob("*.tikz")} == first
+
+
+@pytest.mark.parametrize("ails", ["nothing", "no folder", "damaged"])
+def test_what_is_kept_for_the_next_build_is_never_needed(
+    ails: str, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Separate processes, since what is loaded is kept in memory too."""
+    kept = tmp_path_factory.mktemp("cache")
+    if ails == "no folder":
+        kept = folder / "svd.pen"
+
+    def built() -> str:
+        command = [sys.executable, "-m", "penrose", "build", "-q", "--force", "svd.pen"]
+        run = subprocess.run(command, env=os.environ | {"XDG_CACHE_HOME": str(kept)}, capture_output=True, check=True)
+        assert not run.stderr
+        return (folder / "svd.tikz").read_text(encoding="utf-8")
+
+    first = built()
+    if ails != "no folder":
+        assert len(files(kept)) == 2  # the tables of the grammar and a template
+    if ails == "damaged":
+        for path in (kept / "penrose").iterdir():
+            path.write_bytes(path.read_bytes()[:30])
+    assert built() == first

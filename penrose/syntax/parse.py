@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from lark import Lark, Token, Transformer_NonRecursive, UnexpectedInput, v_args
@@ -15,6 +13,7 @@ from lark.lark import PostLex
 from lark.tree import Meta
 
 from penrose.errors import Diagnostic, PenroseError
+from penrose.files import cache_folder
 from penrose.resources import resource
 from penrose.source import Source, Span
 from penrose.syntax import tree
@@ -63,10 +62,8 @@ def _grammar() -> Lark:
         "propagate_positions": True,
     }
     text = resource("grammar", "pen.lark")
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "penrose"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return Lark(text, cache=str(folder / "grammar"), **options)
+        return Lark(text, cache=str(cache_folder() / "grammar"), **options)
     except OSError:
         return Lark(text, **options)
 
