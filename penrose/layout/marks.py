@@ -104,7 +104,7 @@ def _turned_back(place: XY, turn: int) -> XY:
 def _longest_rising(numbers: Sequence[int]) -> set[int]:
     """Return a longest rising subsequence, in each step back the first that is found, in n log n.
 
-    What ends subsequences of a length falls from one to the next, so that the first one small enough is found by halves.
+    What ends subsequences of a length falls from one to the next, so the first small enough is found by halves.
     """
     falling: list[list[int]] = []  # the numbers that end a subsequence of each length, negative
     lowest: list[int] = []
