@@ -73,9 +73,11 @@ class Equatable(Data):
             cls._compared = attrgetter(*cls._shown)
 
     def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
+        if self.__class__ is not other.__class__:
             return NotImplemented
-        return bool(self._compared(self) == self._compared(other))
+        compared = self._compared
+        equal: bool = compared(self) == compared(other)
+        return equal
 
     def __hash__(self) -> int:
         return hash(self._compared(self))
