@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import prod
 
@@ -60,6 +61,11 @@ class _Solver:
             root = sizes.find(key)
             self.least[root] = max(self.least.get(root, SMALLEST), pin + 1)
         self.chosen: dict[Key, int] = {}
+        self.used: Counter[int] = Counter()
+        self.taken: dict[str, set[int]] = {name: set() for name, _ in self.slots}  # by the slots of a tensor
+        self.owners: dict[Key, dict[str, None]] = {}
+        for name, slot in self.slots:
+            self.owners.setdefault(sizes.find((name, slot)), {})[name] = None
 
     def _declared(self, leg: Key) -> int | None:
         dimension = self.sizes.dimension(leg)
@@ -83,23 +89,18 @@ class _Solver:
     def _choose(self, key: Key) -> None:
         if key in self.chosen:
             return
-        if key in self.fixed:
-            self.chosen[key] = self.fixed[key]
-            return
-        beside = {self.chosen.get(other) for other in self._beside(key)}
+        taken = [self.taken[tensor] for tensor in self.owners.get(key, ())]
+        size = self.fixed.get(key) or self._least_used(key, set().union(*taken))
+        self.chosen[key] = size
+        self.used[size] += 1
+        for sizes in taken:
+            sizes.add(size)
+
+    def _least_used(self, key: Key, beside: set[int]) -> int:
+        """Return a size that no other slot of the tensors that have a class has yet."""
         least = self.least.get(key, SMALLEST)
         candidates = [size for size in range(least, max(USUAL[-1], least + len(beside)) + 1) if size not in beside]
-        used = list(self.chosen.values())
-        self.chosen[key] = min(candidates, key=lambda size: (size > USUAL[-1], used.count(size), size))
-
-    def _beside(self, key: Key) -> list[Key]:
-        """Return the classes of the other slots of the tensors that have a class."""
-        found = []
-        for tensor in self.tensors.values():
-            classes = [self.sizes.find((tensor.name, slot)) for slot in range(len(tensor.slots))]
-            if key in classes:
-                found += [other for other in classes if other != key]
-        return found
+        return min(candidates, key=lambda size: (size > USUAL[-1], self.used[size], size))
 
     def _mend(self) -> list[str]:
         unmet: list[str] = []
