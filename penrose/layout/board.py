@@ -7,7 +7,7 @@ and not with the picture.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, inf
@@ -267,18 +267,29 @@ class Board:
         """Return the vertices of lines that cross others, in their order."""
         cells = self.cells
         lines = [line for line in self.edges if self._crossings(line, cells[line[0]], cells[line[1]], ())]
-        found = {vertex for line in lines for vertex in line}
-        return [vertex for vertex in self.piece.ranked if vertex in found]
+        return self._in_order({vertex for line in lines for vertex in line})
 
     def tangled(self) -> list[int]:
         """Return the vertices of lines that cross others or run over a vertex, and such vertices, in their order."""
-        cells = self.cells
-        found = set(self.crossed())
+        return self._in_order({*self.crossed(), *self._over(arcs=True)})
+
+    def buried(self) -> list[int]:
+        """Return the vertices under lines that no arc takes around them, and those of such lines, in their order."""
+        return self._in_order(self._over(arcs=False))
+
+    def _over(self, arcs: bool) -> set[int]:
+        """Return the vertices under lines, and those of the lines; also where arcs go around them or not."""
+        found: set[int] = set()
         for line in self.edges:
-            passed = self._passed(line, cells[line[0]], cells[line[1]]) if line not in self.fans else ()
-            if passed:
-                found.update(line, passed)
-        return [vertex for vertex in self.piece.ranked if vertex in found]
+            a, b = self.cells[line[0]], self.cells[line[1]]
+            if line not in self.fans and (arcs or a[1] != b[1] or self.piece.framed):
+                passed = self._passed(line, a, b)
+                if passed:
+                    found.update(line, passed)
+        return found
+
+    def _in_order(self, vertices: Collection[int]) -> list[int]:
+        return [vertex for vertex in self.piece.ranked if vertex in vertices]
 
     # ------------------------------------------------ moves
 

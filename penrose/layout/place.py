@@ -14,8 +14,9 @@ from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
 STRICT = 150.0  # what a wire under a vertex costs in the end
-BUDGET = 36_000  # lines that are looked at to improve a piece
-EACH = 800  # of them, for every vertex
+BUDGET = 28_000  # lines that are looked at to improve a piece
+EACH = 700  # of them, for every vertex
+LEAST = 10  # vertices that the budget is for, at least
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
@@ -55,7 +56,8 @@ def _found(piece: Piece) -> Placement:
 
 
 def _budget(piece: Piece) -> int:
-    return min(BUDGET if len(piece.vertices) <= LARGE else BUDGET // 3, EACH * len(piece.vertices))
+    most = BUDGET if len(piece.vertices) <= LARGE else BUDGET // 3
+    return min(most, EACH * max(len(piece.vertices), LEAST))
 
 
 def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
@@ -123,23 +125,29 @@ def _from_below(cells: Cells) -> Placement:
 
 
 def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
-    """Move what is tangled to somewhere else and improve again, as long as there is some, and budget."""
+    """Move what is tangled to somewhere else and improve again; then see to it that no vertex is under a line."""
     board = Board(piece, _whole(best.cells))
-    tangled = board.tangled()
-    if len(piece.vertices) > LARGE or not tangled:
+    if len(piece.vertices) > LARGE or not board.tangled():
         return best
-    worth, number = _worth_of(board), 0
-    while board.work < budget and tangled:
+    _shake(board, board.tangled, lambda: _worth_of(board), budget)
+    strict = Board(piece, board.cells, under=STRICT)
+    strict.improve(strict.tangled(), budget)
+    _shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
+    return Placement(_turned(piece, strict.cells))
+
+
+def _shake(board: Board, among: Callable[[], list[int]], worth: Callable[[], tuple[float, ...]], budget: int) -> None:
+    """Move some vertices to anywhere and improve what that concerns, as long as there are some, and budget."""
+    moved, best, number = among(), worth(), 0
+    while board.work < budget and moved:
         number = (1103515245 * number + 12345) % 2**31  # the same numbers on every machine
         kept = dict(board.cells)
-        board.improve(board.shake(tangled, number), budget)
-        board.work += len(piece.lines)
-        if (better := _worth_of(board)) < worth:
-            worth, tangled = better, board.tangled()
+        board.improve(board.shake(moved, number), budget)
+        board.work += len(board.edges)
+        if (better := worth()) < best:
+            moved, best = among(), better
         else:
             board.put_back(kept)
-    strict = Board(piece, board.cells, under=STRICT)
-    return Placement(_turned(piece, strict.improve(strict.tangled(), budget)))
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:

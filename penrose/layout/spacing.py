@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise, product
+from math import inf
 
 from penrose.layout.cells import Cells
+from penrose.layout.drawn import SQUARE
+from penrose.layout.geometry import XY, box_around, crosses, distance
+from penrose.layout.grid import Grid
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import ASIDE, GAP, GRID, ROW_GAP, TENSOR, on_grid
@@ -16,21 +20,55 @@ Lines = Mapping[float, float]  # the coordinate of every column, or row
 
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 CLEAR = 0.3  # between what stands in such neighbouring rows
+BESIDE = 0.1  # between a wire and a tensor that it passes
+LARGE = 200  # vertices of a part of which it is not looked at what is in the way
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
 def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
     """Return where the vertices of a part stand; its axis is at height 0."""
     extents = {vertex: looks[vertex].extent for vertex in cells}
-    turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
     slanted = any(
         cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
     )
-    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted, slanted)
-    apart = _apart(cells, extents, ys)
-    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted, False)
+    xs, ys = _lines_of(cells, extents, slanted, EVEN if slanted else 0.0)
+    if slanted and len(cells) <= LARGE:  # where lines closer together bring wires in the way, they are even
+        even_xs, even_ys = _lines_of(cells, extents, slanted, inf)
+        if (xs, ys) != (even_xs, even_ys):
+            near, even = (
+                {v: (xs[x], ys[y]) for v, (x, y) in cells.items()} for xs, ys in ((xs, ys), (even_xs, even_ys))
+            )
+            if _in_the_way(part, near, ways) > _in_the_way(part, even, ways):
+                xs, ys = even_xs, even_ys
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
+
+
+def _lines_of(cells: Cells, extents: Mapping[int, Extent], slanted: bool, even: float) -> tuple[Lines, Lines]:
+    """Return the coordinates of columns and rows, evenly apart unless that makes them so many times as wide."""
+    turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
+    ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted, slanted, even)
+    apart = _apart(cells, extents, ys)
+    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted, False, even)
+    return xs, ys
+
+
+def _in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> int:
+    """Count the crossings of straight wires, and the vertices under them."""
+    ends = sorted({(a.vertex, b.vertex) for a, b in part.joins if (a, b) not in ways.loops})
+    web, floor = Grid(SQUARE), Grid(SQUARE)
+    for number, (a, b) in enumerate(ends):
+        web.add_line(number, (at[a], at[b]))
+    for vertex, (x, y) in at.items():
+        floor.add(vertex, box_around(x, y, TENSOR, TENSOR))
+    count = 0
+    for number, (a, b) in enumerate(ends):
+        line = (at[a], at[b])
+        crossed = (ends[other] for other in web.near_line(line) if other > number)
+        count += sum(crosses(*line, at[c], at[d]) for c, d in crossed if not {a, b} & {c, d})
+        passed = (vertex for vertex in floor.near_line(line) if vertex not in (a, b))
+        count += sum(distance(at[vertex], *line) < TENSOR / 2 + BESIDE for vertex in passed)
+    return count
 
 
 def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Lines:
@@ -51,12 +89,18 @@ def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Lines:
 
 
 def _lines(
-    cells: Cells, reach: Mapping[int, tuple[float, float]], gap: float, least: Lines, slanted: bool, full: bool
+    cells: Cells,
+    reach: Mapping[int, tuple[float, float]],
+    gap: float,
+    least: Lines,
+    slanted: bool,
+    full: bool,
+    even: float,
 ) -> dict[float, float]:
     """Return the coordinate of every line of cells.
 
     `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before. A
-    picture with slanted wires has its lines evenly apart, unless that makes it much larger. `full` says that
+    picture with slanted wires has its lines evenly apart, unless that makes it `even` times as large. `full` says that
     whatever stands in a line keeps clear of all that stands in the one before.
     """
     members: dict[float, list[int]] = {}
@@ -84,7 +128,7 @@ def _lines(
             last[row] = vertex
         found[line] = found.get(before, place) + on_grid(place - found.get(before, place))
     pitch = -(-round(2 * pitch, 6) // (2 * GRID)) * GRID if any(line % 1 for line in lines) else on_grid(pitch)
-    if slanted and pitch * (lines[-1] - lines[0]) <= EVEN * (found[lines[-1]] - found[lines[0]]) + GRID:
+    if even and pitch * (lines[-1] - lines[0]) <= even * (found[lines[-1]] - found[lines[0]]) + GRID:
         return {line: round(pitch * (line - lines[0]), 4) for line in lines}
     return {line: round(place - found[lines[0]], 4) for line, place in found.items()}
 
