@@ -132,7 +132,11 @@ class Part(Data):
 
     @cached_property
     def _homes(self) -> dict[int, tuple[Home, ...]]:
-        """The home sides at every vertex; in a tensor of three legs or more, those of hyperedges do not count."""
+        """The home sides at every vertex.
+
+        In a tensor of three legs or more, those of hyperedges do not count; a matrix on a hyperedge whose other leg
+        ends above or below may stand in any way.
+        """
         fanned = {port for join in self.joins for port, other in (join, join[::-1]) if self._is_hyperedge(other.vertex)}
         found = {}
         for vertex in self.vertices:
@@ -140,6 +144,13 @@ class Part(Data):
             legs = range(len(about.legs))
             aside = {slot for slot in legs if Port(vertex, slot) in fanned} if len(legs) > 2 else set()
             found[vertex] = homes(about, self.setting.figure, frozenset(aside))
+            ends = [self.setting.sides.get(index) for port in self.tips_at[vertex] for index in flat([self.tips[port]])]
+            if (
+                len(legs) == 2
+                and ("up" in ends or "down" in ends)
+                and any(Port(vertex, slot) in fanned for slot in legs)
+            ):
+                found[vertex] = ("any", "any")
         return found
 
     def _is_hyperedge(self, vertex: int) -> bool:
