@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import atan2, degrees, remainder, tau
@@ -177,6 +178,9 @@ def _loops(part: Part, cells: Cells) -> set[Join]:
     """Return the wires that go around: from a vertex to itself, and back along a row from its end to its begin."""
     together = Counter(frozenset(port.vertex for port in join) for join in part.joins)
     outside = {port.vertex: part.tip_side(port) for port in part.tips}
+    rows: dict[float, list[float]] = {}
+    for x, y in sorted(cells.values()):
+        rows.setdefault(y, []).append(x)
     loops = set()
     for join in part.joins:
         start, end = sorted(join, key=lambda port: cells[port.vertex])
@@ -184,8 +188,9 @@ def _loops(part: Part, cells: Cells) -> set[Join]:
         if start.vertex == end.vertex:
             loops.add(join)
         elif y0 == y1 and part.home(start) != "right" and part.home(end) != "left":
-            between = any(y == y0 and x0 < x < x1 for x, y in cells.values())
-            beyond = any(y == y0 and (x < x0 or x > x1) for x, y in cells.values())
+            row = rows[y0]
+            between = bisect_left(row, x1) - bisect_right(row, x0) > 0
+            beyond = row[0] < x0 or row[-1] > x1
             several = together[frozenset((start.vertex, end.vertex))] > 1
             homely = part.home(start) == "left" and part.home(end) == "right"
             blocked = outside.get(start.vertex) == "left" or outside.get(end.vertex) == "right"

@@ -27,6 +27,7 @@ APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
 MANY = 100  # wires of a part, beyond which an arc takes the first way that is free
 FEW = 4  # bends that are tried then
+HUGE = 3000  # wires of a part, beyond which all are straight
 MOST = 70  # degrees that a wire bends
 
 
@@ -169,7 +170,7 @@ class _Router:
 
     @property
     def _all(self) -> Mapping[str, Point]:
-        return ChainMap(self.points, self.inner)
+        return ChainMap(self.points, self.inner) if self.inner else self.points
 
     # ------------------------------------------------ between vertices
 
@@ -200,7 +201,8 @@ class _Router:
             return replace(wire, out=out, into=into)
         if not self._hits(join, wire):
             return wire
-        bends = BENDS if len(self.part.joins) <= MANY else BENDS[:FEW]
+        joins = len(self.part.joins)
+        bends = BENDS if joins <= MANY else BENDS[:FEW] if joins <= HUGE else ()
         free = (other for bend in bends if not self._hits(join, other := self._wire(join, stations, bend)))
         bent = [*islice(free, 1 if len(self.part.joins) > MANY else None)]
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
@@ -229,7 +231,11 @@ class _Router:
 
     def _hits(self, join: Join, wire: Wire) -> bool:
         """Tell whether a wire runs under a vertex that is not one of its ends, or over a label."""
-        ends = {self.standing[port.vertex].name for port in join}
+        first, last = (self.standing[port.vertex] for port in join)
+        room = dist((first.x, first.y), (last.x, last.y)) - min(first.look.extent) - min(last.look.extent)
+        if room < TENSOR / 2 and not wire.bend and not self.floor.labels:
+            return False  # nothing fits between them
+        ends = {first.name, last.name}
         line = curve(wire, self._all)
         for a, b in pairwise(line):
             if self.floor.is_written(a, b):

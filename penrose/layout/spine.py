@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from penrose.layout.cells import Cell, Cells, Piece, ring
+from penrose.layout.cells import Cell, Cells, Piece, free_ring, ring
 from penrose.layout.motifs import distances
 
 SMALL = 14  # vertices of a piece whose longest paths are looked for
@@ -68,16 +68,13 @@ def _farthest(start: int, near: Mapping[int, Sequence[int]], among: Sequence[int
 
 
 def _best_free(others: Sequence[int], cells: Cells, taken: set[Cell], full: dict[Cell, int]) -> Cell:
-    """Return the free cell nearest to what is joined; `full` remembers how far around a cell all others are taken."""
+    """Return the free cell nearest to what is joined; `full` is that of `free_ring`."""
     placed = [cells[other] for other in others if other in cells]
     middle = (
         float(round(sum(x for x, _ in placed) / len(placed))),
         float(round(sum(y for _, y in placed) / len(placed))),
     )
-    reach = full.get(middle, 0)
-    while all(cell in taken for cell in ring(middle, reach)):
-        reach += 1
-    full[middle] = reach
+    reach = free_ring(middle, taken, full)
     around = [cell for more in range(3) for cell in ring(middle, reach + more) if cell not in taken]
     return min(around, key=lambda cell: (_reach(cell, placed), -cell[1], cell[0]))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import atan2, cos, hypot, sin
 
-from penrose.layout.cells import Cell, Cells, Piece, ring
+from penrose.layout.cells import Cell, Cells, Piece, free_ring, ring
 from penrose.layout.motifs import distances
 
 PIVOTS = 12
@@ -125,14 +125,11 @@ def _on_cells(order: Sequence[int], places: Places, apart: float) -> Cells:
     )
     cells: Cells = {}
     taken: set[Cell] = set()
-    full: dict[Cell, int] = {}  # how far around a cell all others are taken
+    full: dict[Cell, int] = {}
     for number in near_first:
         x, y = apart * places[number][0], apart * places[number][1]
         middle = float(round(x)), float(round(y))
-        reach = full.get(middle, 0)
-        while not (around := [cell for cell in ring(middle, reach) if cell not in taken]):
-            reach += 1
-        full[middle] = reach
+        around = [cell for cell in ring(middle, free_ring(middle, taken, full)) if cell not in taken]
         cell = min(around, key=lambda cell: (round(hypot(cell[0] - x, cell[1] - y), 4), cell))
         cells[order[number]] = cell
         taken.add(cell)
