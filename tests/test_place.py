@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from pen import figure, scene
 from penrose.data import Data, replace
 from penrose.driver import load
 from penrose.layout.board import Board
-from penrose.layout.cells import Cells, Edge, Piece
+from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
 from penrose.layout.layered import by_order, layered
 from penrose.layout.scene import Scene
@@ -76,6 +77,32 @@ def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
         before, after = Board(found, cells), Board(found, cells | {4: cell})
         whole = before.total(before.count_crossings()) - after.total(after.count_crossings())
         assert gain == pytest.approx(whole, abs=1e-5), cell
+
+
+def test_a_price_beyond_its_limit_is_beyond_it() -> None:
+    """Whatever the limit, a price is exact, or both it and the exact one are above the limit."""
+    edges = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2), (1, 4), (3, 5), (5, 0)]
+    cells = {0: (0.0, 0.0), 1: (3.0, 0.0), 2: (3.0, 3.0), 3: (0.0, 3.0), 4: (1.0, 2.0), 5: (2.0, 1.0)}
+    board = Board(piece(edges), cells)
+    cut = 0
+    for moved in ({4: (2.0, 4.0)}, {5: (1.0, 1.0)}, {4: cells[5], 5: cells[4]}, {0: (1.0, -1.0)}):
+        exact = board.price(moved)
+        for tenths in range(0, 20):
+            found = board.price(moved, exact * tenths / 10)
+            assert found == exact or min(found, exact) > exact * tenths / 10
+            assert found <= exact
+            cut += found != exact
+    assert cut > 10
+
+
+def test_the_nearest_free_cells_are_found_from_those_of_neighbours() -> None:
+    generator = random.Random(3)
+    taken = {(float(x), float(y)) for x in range(-6, 7) for y in range(-6, 7) if generator.random() < 0.97}
+    full: dict[Cell, int] = {}
+    for _ in range(300):
+        middle = (float(generator.randint(-5, 5)), float(generator.randint(-5, 5)))
+        free = [(x, y) for x in range(-12, 13) for y in range(-12, 13) if (x, y) not in taken]
+        assert free_ring(middle, taken, full) == min(max(abs(x - middle[0]), abs(y - middle[1])) for x, y in free)
 
 
 def test_layers_of_a_planar_network_cross_nowhere() -> None:
@@ -199,6 +226,9 @@ MANY = {
     **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
+    "regular, evenly apart": regular(16, 8),
+    "regular, no vertex under a line": regular(20, 7),
+    **{f"circuit, labels beside wires {seed}": circuit(4, 8, seed) for seed in (2, 4, 5)},
     **{f"mera {sites}": mera(sites) for sites in (4, 8, 16, 64)},
     **{f"rings {sites}": rings(sites) for sites in (3, 8)},
 }

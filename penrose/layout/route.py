@@ -92,6 +92,7 @@ def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
     legs = router.legs()
     joins = [router.join(join) for join in part.joins if join not in ways.loops]
     router.clear(legs, joins)
+    router.written = [box for leg in legs.values() for _, _, box in labels_of(leg, router.points)]
     wires = (*joins, *legs.values(), *router.loops())
     return Picture(router.points, wires=wires, exposed=router.open)
 
@@ -108,6 +109,7 @@ class _Router:
     arcs: list[tuple[frozenset[int], list[XY]]] = field(default_factory=list)
     tips: dict[Port, str] = field(default_factory=dict)
     turns: list[XY] = field(default_factory=list)  # the corners of loops
+    written: list[Box] = field(default_factory=list)  # the labels of free legs
 
     def add_vertex(self, vertex: Standing) -> None:
         """Add the point of a vertex; a frame has one in the middle of each side instead."""
@@ -450,6 +452,8 @@ class _Router:
             if x0 <= vertex.x <= x1
         ]
         reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
+        labels = [box for box in self.written if box.x0 <= x1 and x0 <= box.x1]
+        reach += [max(sign * box.y0, sign * box.y1) - LOOP / 2 for box in labels]  # they keep half as far away
         return sign * rounded(max(max(reach) + LOOP, sign * level + LOOP_HEIGHT))
 
 
