@@ -24,10 +24,6 @@ class Cures(Data):
     drawn: Drawn
 
     @cached_property
-    def _nodes(self) -> dict[str, Node]:
-        return {node.name: node for node in self.drawn.picture.nodes}
-
-    @cached_property
     def _occurrences(self) -> Counter[str]:
         return Counter(node.source for node in self.drawn.picture.nodes if node.stands_for)
 
@@ -55,7 +51,9 @@ class Cures(Data):
     def order(self, legs: Sequence[Leg]) -> str:
         """Return how to bring legs into their order: by exchanging the places of their tensors, if each has its own."""
         wires = [self.drawn.picture.wires[leg.wire] for leg in legs]
-        nodes = [self._nodes.get(ends_of(wire)[0]) if wire.ends != (None, None) else None for wire in wires]
+        nodes = [
+            self.drawn.picture.called.get(ends_of(wire)[0]) if wire.ends != (None, None) else None for wire in wires
+        ]
         names = [self._named(node) if node else "" for node in nodes]
         if "" in names or len(set(names)) < len(names) or len(names) > MOST:
             return "move the coordinates of their tips in the .tikz"
@@ -89,7 +87,9 @@ class Cures(Data):
     def turn(self, wire: int) -> str:
         """Return how to let a wire leave on a side of one of its tensors where none does."""
         ends = self.drawn.picture.wires[wire].ends
-        nodes = [node for place in ends if place and (node := self._nodes.get(place[0])) and node.stands_for]
+        nodes = [
+            node for place in ends if place and (node := self.drawn.picture.called.get(place[0])) and node.stands_for
+        ]
         for node in nodes:
             sides = [side_of(self.drawn.way_out(*end)) for end in self.drawn.at_ends[node.name]]
             free = next((side for side in ("up", "down", "right", "left") if side not in sides), None)

@@ -250,7 +250,7 @@ def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
     found = []
     for mark, end, (start, on) in zip(wire.marks, wire.ends, ((line[0], line[1]), (line[-1], line[-2])), strict=False):
         if mark and end:
-            node = next((node for node in picture.nodes if node.name == end[0]), None)
+            node = picture.called.get(end[0])
             dx, dy = on[0] - start[0], on[1] - start[1]
             length = hypot(dx, dy) or 1.0
             extent = node.extent if node else centred(0.0, 0.0)
@@ -291,9 +291,8 @@ def _middle_of_seen(wire: Wire, corners: Sequence[XY], picture: Picture) -> floa
     """Return the middle of what its ends leave to be seen of a wire, as a share of its way."""
     length = hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]) or 1.0
     direction = towards(*corners)
-    extents = {node.name: node.extent for node in picture.nodes}
     hidden = [
-        extents[end[0]].towards(side) if end and end[0] in extents else 0.0
+        node.extent.towards(side) if end and (node := picture.called.get(end[0])) else 0.0
         for end, side in zip(wire.ends, (direction, OPPOSITE[direction]), strict=False)
     ]
     return round((1 + (hidden[0] - hidden[1]) / length) / 2, 2)

@@ -259,6 +259,11 @@ class Picture(Data):
                 add(thing)
         return tuple(found.values())
 
+    @cached_property
+    def called(self) -> Mapping[str, Node]:
+        """The nodes by their names."""
+        return {node.name: node for node in self.nodes}
+
     @property
     def boxed(self) -> tuple[Node | Text, ...]:
         """Everything that stands in a box at its point."""

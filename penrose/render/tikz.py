@@ -172,11 +172,12 @@ def _marks(wire: Wire, picture: Picture) -> Iterator[str]:
     """Yield the marks at the ends of a wire: beside it, where it comes out from under its node."""
     if not any(wire.marks):
         return
-    points, rotations = picture.points, {node.name: node.rotation for node in picture.nodes}
+    points = picture.points
     back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
     for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
         if mark and end:
-            start = _border(end[0], way.stations[0], way.stations[1], points, rotations.get(end[0], 0))
+            node = picture.called.get(end[0])
+            start = _border(end[0], way.stations[0], way.stations[1], points, node.rotation if node else 0)
             yield (
                 f"\\path {start} {_way(way)} node[penrose/slot, {_beside(curve(way, points))}] {{${mark}$}}"
                 f" {_station(way.stations[1])};"
