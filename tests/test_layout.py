@@ -71,6 +71,13 @@ def test_slots_are_at_home() -> None:
     assert [side(drawn, f"T--{index}") for index in "ijk"] == ["left", "down", "right"]
 
 
+def test_a_primed_leg_is_above_the_one_without_prime() -> None:
+    drawn = scene("figure f: H[k,s',s,b] = L[k,w] W[w,s',s,v] R[v,b]").picture
+    for name in ("H", "W"):
+        height = drawn.points[name].y
+        assert drawn.points[f"{name}--s-prime"].y > height > drawn.points[f"{name}--s"].y
+
+
 def test_a_matrix_whose_legs_are_exchanged_is_marked() -> None:
     assert label(scene("figure f: M[i,k] = U[i,j] V[k,j]"), "V") == "V^{\\mathsf{T}}"
     assert label(scene("figure f: M[i,k] = U[i,j] conj(V[k,j])"), "V") == "V^{\\dagger}"

@@ -106,7 +106,9 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
             sides.append(_side(counted, position, len(legs)))
     if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
         return ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
-    return sides
+    down = {str(leg) for leg, side in zip(legs, sides, strict=True) if side == "down"}
+    pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
+    return ["up" if str(leg) in pairs else side for leg, side in zip(legs, sides, strict=True)]
 
 
 def _votes(chain: Sequence[Panel], figure: Figure) -> Mapping[Index, Counter[Home]]:
