@@ -204,6 +204,20 @@ def test_a_periodic_mera_has_layers_and_loops_around_them() -> None:
         assert len(loops) == sites.bit_length() - 2
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "figure f: U[0,s_1,a,b] V[s_2,0,c,d] W[b,c,e] X[d,a,f] Y[e,f]",
+        "figure f: U[0,1,a,b] V[0,1,c,d] W[b,c,e] X[d,a,f] Y[e,f]",
+        "figure f: y[i,j] = relu(U[s_1,i,a,b] V[j,s_1,c,d] W[b,c,e] X[d,a,f] Y[e,f])",
+        "figure f {\n  U[s_1,s_2,a,b] V[s_3,s_4,c,d] W[b,c,e] X[d,a,f] Y[e,f]\n  layout { flow right }\n}",
+    ],
+)
+def test_a_ring_with_other_ends_or_hints_is_drawn_too(program: str) -> None:
+    found = quality(scene(program).picture)
+    assert found["H1"] == found["H3"] == found["H6"] == 0
+
+
 def test_a_density_matrix_has_its_legs_between_its_two_states() -> None:
     (one,) = (f for f in load(ROOT / "examples" / "field-light-cone.pen").document.figures if f.name == "cone")
     drawn = lay_out(one)

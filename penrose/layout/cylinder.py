@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import permutations
+from math import inf
 
 from penrose.data import replace
 from penrose.layout.board import Board
@@ -30,13 +31,14 @@ def cylinder(piece: Piece) -> Placement | None:
     whole = len(ring) / 2
     at: dict[int, float] = {vertex: place / 2 for place, vertex in enumerate(ring)}
     around: dict[frozenset[int], Direction] = {frozenset((ring[0], ring[-1])): "up"}
-    for rank in range(2, max(ranks.values()) + 1):
-        for vertex in (vertex for vertex in piece.ranked if ranks[vertex] == rank):
-            below = sorted((at[other], other) for other in piece.near[vertex] if ranks[other] < rank)
-            taken = {at[other] for other in at if ranks[other] == rank}
-            shifted = _beyond_the_cut([place for place, _ in below], whole, taken)
-            at[vertex] = sum(shifted) / len(shifted)
-            around |= {frozenset((vertex, other)): "up" for place, other in below if place not in shifted}
+    taken: dict[int, set[float]] = {}  # the places in every layer
+    for vertex in sorted((vertex for vertex in piece.ranked if ranks[vertex] > 1), key=ranks.__getitem__):
+        below = sorted((at[other], other) for other in piece.near[vertex] if ranks[other] < ranks[vertex])
+        here = taken.setdefault(ranks[vertex], set())
+        shifted = _beyond_the_cut([place for place, _ in below], whole, here)
+        at[vertex] = sum(shifted) / len(shifted)
+        here.add(at[vertex])
+        around |= {frozenset((vertex, other)): "up" for place, other in below if place not in shifted}
     cells = _apart(at, ranks)
     straight = replace(piece, edges=tuple(e for e in piece.edges if frozenset((e.start, e.end)) not in around))
     if Board(straight, cells, flow=True).tangled():
@@ -49,12 +51,12 @@ def _ring(piece: Piece, ranks: Mapping[int, int]) -> list[int]:
     near = {v: [o for o in piece.near[v] if ranks[o] <= 1] for v in piece.ranked if ranks[v] <= 1}
     if any(len(others) != 2 for others in near.values()):
         return []
-    first = min((vertex for vertex in near if ranks[vertex] == 0), key=lambda vertex: piece.leg_order[vertex])
 
-    def next_leg(beside: int) -> float:
-        return min(piece.leg_order[other] for other in near[beside] if other != first)
+    def number(vertex: int) -> tuple[float, int]:
+        return piece.leg_order.get(vertex, inf), piece.rank[vertex]
 
-    found = [first, min(near[first], key=next_leg)]
+    first = min((vertex for vertex in near if ranks[vertex] == 0), key=number)
+    found = [first, min(near[first], key=lambda beside: min(number(other) for other in near[beside] if other != first))]
     while (after := next(other for other in near[found[-1]] if other != found[-2])) != first:
         found.append(after)
     return found if len(found) == len(near) else []
@@ -110,9 +112,10 @@ def _rows(piece: Piece, start: int, rung: int, second: int) -> list[list[int]]:
     """Return the rings, from the one with `start` and `second` to the next one, in which `rung` is; [] if none."""
     near = piece.near
     first, after = [start, second], [rung]
+    seen = {start, second, rung}
     while len(first) < len(piece.vertices):
         here = first[-1]
-        rungs = [v for v in near[here] if v not in first and v not in after and after[-1] in near[v]]
+        rungs = [v for v in near[here] if v not in seen and after[-1] in near[v]]
         others = [v for v in near[here] if v not in rungs and v != first[-2]]
         if len(rungs) != 1 or len(others) != 1:
             return []
@@ -120,6 +123,7 @@ def _rows(piece: Piece, start: int, rung: int, second: int) -> list[list[int]]:
         if others[0] == start:
             break
         first += others
+        seen.update(rungs, others)
     rows = [first, after]
     seen = {*first, *after}
     while len(seen) < len(piece.vertices):

@@ -91,13 +91,10 @@ def by_gates(piece: Piece) -> dict[int, int] | None:
             above[edge.start].append(edge.end)
         else:
             level.append((edge.start, edge.end))
-    facing = [
-        (one, other)
-        for one in piece.ranked
-        for other in piece.ranked
-        if set(piece.tips.get(one, ())) == {"up"} and set(piece.tips.get(other, ())) == {"down"}
-    ]
-    return (_risen(piece, above, level, facing) if facing else None) or _risen(piece, above, level)
+    ups = [vertex for vertex in piece.ranked if set(piece.tips.get(vertex, ())) == {"up"}]
+    downs = [vertex for vertex in piece.ranked if set(piece.tips.get(vertex, ())) == {"down"}]
+    facing = _risen(piece, above, level, ups, downs) if ups and downs else None
+    return facing or _risen(piece, above, level)
 
 
 def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
@@ -135,20 +132,24 @@ def _risen(
     piece: Piece,
     above: Mapping[int, Sequence[int]],
     level: Sequence[tuple[int, int]],
-    facing: Sequence[tuple[int, int]] = (),
+    ups: Sequence[int] = (),
+    downs: Sequence[int] = (),
 ) -> dict[int, int] | None:
     """Return the least ranks with which wires rise, and what is level stands level; None if they rise in a circle.
 
-    Between what is facing, there is a rank for the free legs.
+    What has free legs upwards is under what has some downwards, with a rank between them for the legs.
     """
     ranks = dict.fromkeys(piece.ranked, 0)
-    rising = [(vertex, higher, 1) for vertex in piece.ranked for higher in above[vertex]]
-    rising += [(lower, higher, 2) for lower, higher in facing]
     for _ in range(2 * len(ranks)):
         changed = False
-        for lower, higher, step in rising:
-            if ranks[higher] < ranks[lower] + step:
-                ranks[higher], changed = ranks[lower] + step, True
+        for vertex in piece.ranked:
+            for higher in above[vertex]:
+                if ranks[higher] <= ranks[vertex]:
+                    ranks[higher], changed = ranks[vertex] + 1, True
+        least = max((ranks[vertex] for vertex in ups), default=-2) + 2
+        for vertex in downs:
+            if ranks[vertex] < least:
+                ranks[vertex], changed = least, True
         for one, other in level:
             if ranks[one] != ranks[other]:
                 ranks[one] = ranks[other] = max(ranks[one], ranks[other])
