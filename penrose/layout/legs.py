@@ -70,7 +70,8 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     slants: dict[Port, Slant] = {}
     for wanted, ports in _families(part).items():
         if placement.flow:
-            alone = [port for port in ports if part.is_plain(port)]
+            times = Counter(port.vertex for port in ports)
+            alone = [port for port in ports if times[port.vertex] == 1]
             slants |= {port: slant for port in alone if (slant := room.beside(port.vertex, wanted))}
         free = {port: room.free(port.vertex, wanted, used[port.vertex]) for port in ports if port not in slants}
         single = [port for port in free if part.is_plain(port)]
