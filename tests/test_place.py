@@ -150,6 +150,29 @@ def test_gates_lie_in_layers() -> None:
     assert xs == sorted(xs)
 
 
+def test_a_slanted_wire_meets_a_triangle_at_its_tip() -> None:
+    (one,) = load(ROOT / "examples" / "T-47d-tree.pen").document.figures
+    drawn = lay_out(one).picture
+    met = 0
+    for wire in drawn.wires:
+        if len(wire.stations) == 3:
+            tip = drawn.points[wire.stations[1].x_of]
+            node = drawn.called[tip.anchor]
+            assert (node.shape, node.turn) == ("triangle", 90)
+            assert tip.x == pytest.approx(drawn.points[node.name].x)
+            assert tip.y - drawn.points[node.name].y == pytest.approx(node.extent.up, abs=1e-3)
+            met += 1
+    assert met == 6
+
+
+def test_the_tip_tells_its_slot_and_other_legs_in_another_order_are_marked() -> None:
+    declared = "tensor W[c, a, b] isometry(c)\n"
+    plain = scene(declared + "figure f: conj(W[c,a,b]) W[d,a,b]").picture
+    crossed = scene(declared + "figure f: conj(W[c,a,b]) W[d,b,a]").picture
+    assert not any(any(wire.marks) for wire in plain.wires)
+    assert sum(sum(map(bool, wire.marks)) for wire in crossed.wires) == 1
+
+
 def test_the_legs_of_a_sheet_leave_in_one_direction() -> None:
     (one,) = load(ROOT / "examples" / "T-47c-peps.pen").document.figures
     drawn = lay_out(one)

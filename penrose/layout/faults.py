@@ -161,7 +161,9 @@ def _crossed(drawn: Drawn) -> Iterator[tuple[int, Group, int]]:
     wanted: Counter[tuple[str, int]] = Counter()
     for number, wire in enumerate(drawn.picture.wires):
         if drawn.picture.groups and len(wire.ends) == 2:
-            corners = (station.x_of for station in wire.stations[1:-1])  # of a loop, which may go around outside
+            corners = (
+                station.x_of for station in wire.stations[1:-1] if wire.is_loop
+            )  # of a loop, which may go around outside
             passed = [drawn.around.get(name, ()) for name in (ends_at(wire, 0), *corners, ends_at(wire, 1))]
             wanted.update((name, number) for here, there in pairwise(passed) for name in {*here} ^ {*there})
     found: Counter[tuple[str, int]] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from math import atan2, cos, degrees, hypot, pi, radians, sin
+from math import atan2, cos, degrees, dist, hypot, pi, radians, sin
 
 from penrose.layout.measure import (
     ARROW,
@@ -268,7 +268,7 @@ def arrow_of(wire: Wire, picture: Picture) -> tuple[float, XY, float]:
     corners = [at(station, picture.points) for station in wire.stations]
     controls = bezier(wire, picture.points)
     if len(corners) > 2:
-        first = (len(corners) - 2) // 2
+        first = piece_with_arrow(wire, picture)
         share, controls = 0.5, None
         (x0, y0), (x1, y1) = corners[first], corners[first + 1]
     else:
@@ -285,6 +285,14 @@ def arrow_of(wire: Wire, picture: Picture) -> tuple[float, XY, float]:
     (before_x, before_y), (after_x, after_y) = (_weighted(controls, *_weights(share + step)) for step in (-0.01, 0.01))
     turn = 0 if wire.arrow == "forth" else 180
     return share, (x, y), degrees(atan2(after_y - before_y, after_x - before_x)) + turn
+
+
+def piece_with_arrow(wire: Wire, picture: Picture) -> int:
+    """Return the number of the piece of a wire that carries its arrow: the middle one, of two the longer one."""
+    corners = [at(station, picture.points) for station in wire.stations]
+    if len(corners) == 3:
+        return int(dist(*corners[:2]) < dist(*corners[1:]))
+    return (len(corners) - 2) // 2
 
 
 def _middle_of_seen(wire: Wire, corners: Sequence[XY], picture: Picture) -> float:

@@ -21,6 +21,7 @@ from penrose.model.notation import latex_leg
 from penrose.model.tensor import BUILT_IN, Tensor
 
 LEFT, UP, DOWN, RIGHT = range(4)  # in reading order
+POINTING = {0: RIGHT, 90: UP, 180: LEFT, 270: DOWN}  # by the turn of a triangle, in degrees
 
 
 class _Leg(NamedTuple):
@@ -44,10 +45,11 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
                 legs[place[0]].append(_leg(wire, number, end, picture.points, turns[place[0]]))
     marks: dict[int, list[str]] = {}
     for node in picture.nodes:
-        found = sorted(legs.get(node.name, ()))
-        two = len(found) == 2 and node.shape != "bar"
-        if len(found) < 2 or (two and node.shape == "triangle"):
+        every = sorted(legs.get(node.name, ()))
+        two = len(every) == 2 and node.shape != "bar"
+        if len(every) < 2 or (two and node.shape == "triangle"):
             continue
+        found = [leg for leg in every if not _is_at_tip(leg, node, tensors)]
         slots = [leg.slot for leg in found]
         told = _longest_rising(slots[::-1] if two and node.turned else slots)
         for leg in found:
@@ -99,6 +101,13 @@ def _turned_back(place: XY, turn: int) -> XY:
     """Return a place on a page that is turned by quarters, clockwise."""
     x, y = place
     return {0: (x, y), 90: (y, -x), 180: (-x, -y), 270: (-y, x)}[turn]
+
+
+def _is_at_tip(leg: _Leg, node: Node, tensors: Mapping[str, Tensor]) -> bool:
+    """Tell whether a leg leaves at the tip of its triangle, alone there, which tells its slot."""
+    if node.shape != "triangle" or node.source not in tensors or node.rotation:
+        return False
+    return leg.side == POINTING[node.turn] and tensors[node.source].tip() == (leg.slot - 1,)
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:

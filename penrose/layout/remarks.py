@@ -134,7 +134,7 @@ def _hanging(about: Sequence[str], side: Direction, picture: Picture) -> tuple[P
     for wire in picture.wires:
         line = curve(wire, picture.points)
         on = [end is not None and end[0] in about for end in wire.ends]
-        if len(wire.stations) > 2 and on and all(on):
+        if wire.is_loop and on and all(on):
             found += [station.y_of for station in wire.stations[1:-1] if _is_beyond(station, side, about, picture)]
         elif len(on) == 2 and on[0] and wire.ends[1] is None and towards(line[0], line[-1]) == side:
             label = wire.labels[1]
@@ -207,6 +207,6 @@ def _unheeded(wire: Wire, own: Sequence[Ways], first: Sequence[Ways]) -> Iterato
     for span in bends.values():
         if sides:
             yield contradiction(span, sides[0])
-        if len(wire.stations) > 2:
+        if wire.is_loop:
             hint = "a loop has corners: move them in the .tikz"
             yield Diagnostic("PEN210", "this wire goes around as a loop, and does not bend", span, hint=hint)

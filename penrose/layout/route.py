@@ -202,7 +202,7 @@ class _Router:
             out, into = (TURNS[self.ways.sides[port]] for port in join)
             return replace(wire, out=out, into=into)
         if not self._hits(join, wire):
-            return wire
+            return self._through_tips(join, wire)
         joins = len(self.part.joins)
         bends = BENDS if joins <= MANY else BENDS[:FEW] if joins <= HUGE else ()
         free = (other for bend in bends if not self._hits(join, other := self._wire(join, stations, bend)))
@@ -210,6 +210,28 @@ class _Router:
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
         return wire
+
+    def _through_tips(self, join: Join, wire: Wire) -> Wire:
+        """Let a slanted wire that ends at the tip of a triangle meet it there."""
+        places = [at(station, self._all) for station in wire.stations]
+        for end, port in enumerate(join):
+            here = self.standing[port.vertex]
+            if here.look.shape != "triangle" or here.look.rotation or not self._is_tip(port):
+                continue
+            pointing = next(side for side, turn in TURNS.items() if turn == here.look.turn)
+            (dx, dy), reach = STEPS[pointing], here.look.extent.towards(pointing)
+            x, y = places[1 - end][0] - here.x, places[1 - end][1] - here.y
+            if dx * x + dy * y > reach and abs(dy * x) + abs(dx * y) > 0.01 and places[end] == (here.x, here.y):
+                name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(port)))}")
+                self.points[name] = Point(round(here.x + dx * reach, 4), round(here.y + dy * reach, 4), here.name)
+                return replace(wire, stations=(wire.stations[0], Station(name, name), wire.stations[1]))
+        return wire
+
+    def _is_tip(self, port: Port) -> bool:
+        """Tell whether a slot is alone at the tip of an isometry."""
+        about = self.part.about(port.vertex)
+        tensor = self.part.setting.figure.tensors.get(about.factor.tensor) if about.factor else None
+        return tensor is not None and tensor.tip() == (about.slots[port.slot],)
 
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""

@@ -122,8 +122,9 @@ class Wire(Data):
     """A wire from its first to its last station.
 
     `ends` are the name of a node or group and a slot counted from 0, or None for a free end; a ring has
-    no ends. The way is straight from station to station with rounded corners, or, between two
-    stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
+    no ends. The way is straight from station to station, with rounded corners if it is a loop, which has four or more,
+    or, between two stations, bent: `bend` degrees to the left, or leaving and arriving at the angles `out` and `into`.
+    The middle one of three stations is the tip of a triangle on which the wire ends.
     `called` is what the ends are called where they are: the number of a slot from 1, an index of a frame or of a
     tip, a full stop at a dot; `marks` are numbers of slots that the picture would tell wrongly. `labels` stand
     beside the ends, `middle` beside the middle. A thick wire carries a group of indices; a pinned one ends in a bar.
@@ -144,6 +145,11 @@ class Wire(Data):
     called: tuple[str, str] = ("", "")
     marks: tuple[str, str] = ("", "")
     arrow: Literal["", "forth", "back"] = ""
+
+    @property
+    def is_loop(self) -> bool:
+        """Tell whether it goes around, with corners."""
+        return len(self.stations) > 3
 
 
 class Text(Data):

@@ -87,7 +87,7 @@ def _wires(picture: Picture) -> Iterator[str]:
 
 
 def _options(wire: Wire) -> str:
-    styles = ["penrose/leg", *(["penrose/loop"] if len(wire.stations) > 2 else [])]
+    styles = ["penrose/leg", *(["penrose/loop"] if wire.is_loop else [])]
     styles += ["penrose/thick"] if wire.thick else []
     return f"[{', '.join(styles)}]"
 

@@ -95,6 +95,8 @@ class _Pen:
         if not wire.ends:
             (x0, y0), (x1, y1) = corners[0], corners[2]
             return self._rounded(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), ROUNDING)
+        if not wire.is_loop:
+            return "M" + "L".join(self.at(*corner) for corner in corners)
         path = f"M{self.at(*corners[0])}"
         for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
             path += f"L{self.at(*_towards(corner, before))}Q{self.at(*corner)} {self.at(*_towards(corner, after))}"

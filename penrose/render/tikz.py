@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
 
 from penrose.data import replace
-from penrose.layout.geometry import XY, arrow_of, at, curve, label_name, rotated, towards
+from penrose.layout.geometry import XY, arrow_of, at, curve, label_name, piece_with_arrow, rotated, towards
 from penrose.layout.measure import BRACE, CLOSE, CURL, PADDING, TENSOR, text_size
 from penrose.layout.scene import (
     COMPASS,
@@ -119,7 +119,7 @@ def styles_of(picture: Picture, marked: bool) -> list[str]:
     wires = picture.wires
     used |= {"wide"} if any(is_wide(node) for node in picture.nodes) else set()
     used |= {"leg"} if wires else set()
-    used |= {"loop"} if any(len(wire.stations) > 2 for wire in wires) else set()
+    used |= {"loop"} if any(wire.is_loop for wire in wires) else set()
     used |= {"index"} if any(label for wire in wires for label in (*wire.labels, wire.middle)) else set()
     used |= {"thick"} if any(wire.thick for wire in wires) else set()
     used |= {"pinned"} if any(wire.pinned for wire in wires) else set()
@@ -143,7 +143,7 @@ def styles_of(picture: Picture, marked: bool) -> list[str]:
 
 def _wire(wire: Wire, picture: Picture) -> str:
     styles = [_named("leg", " ".join(filter(None, (wire.called[0], *_bond(wire), wire.called[1]))))]
-    styles += ["penrose/loop"] if len(wire.stations) > 2 else []
+    styles += ["penrose/loop"] if wire.is_loop else []
     styles += ["penrose/thick"] if wire.thick else []
     styles += ["penrose/pinned"] if wire.pinned else []
     first, last = wire.labels
@@ -156,7 +156,7 @@ def _wire(wire: Wire, picture: Picture) -> str:
     if wire.middle:
         ways[0] += f" {_label(wire.middle)}"
     if wire.arrow:
-        ways[(len(ways) - 1) // 2] += f" {_arrow(wire, picture)}"
+        ways[piece_with_arrow(wire, picture)] += f" {_arrow(wire, picture)}"
     end = " ".join(f"{way} {place}" for way, place in zip(ways, stations[1:], strict=True))
     return f"{head} {start} {end}{f' {_label(last)}' if last else ''};"
 
