@@ -194,6 +194,16 @@ def test_a_function_with_a_subscript_and_axes_has_one_subscript(tmp_path: Path) 
     assert complaints(run("pdflatex", tmp_path, "\\input{a.tikz}")) == []
 
 
+def test_a_mark_on_a_wire_to_a_frame_comes_after_the_frame(tmp_path: Path) -> None:
+    text = tikz("figure f {\n  y[i] = H[z,i,x] * (a[z] + b[z]) * u[x]\n  layout { leg H.z right }\n}")
+    lines = text.split("\n")
+    (mark,) = (number for number, line in enumerate(lines) if "node[penrose/slot" in line and "group--1" in line)
+    (frame,) = (number for number, line in enumerate(lines) if "\\node[penrose/group" in line)
+    assert frame < mark
+    (tmp_path / "a.tikz").write_text(text, encoding="utf-8")
+    assert complaints(run("pdflatex", tmp_path, "\\input{a.tikz}")) == []
+
+
 def test_figures_too_large_for_names_compile(tmp_path: Path) -> None:
     from penrose.render.compact import render_compact
 

@@ -59,9 +59,9 @@ def render(scene: Scene, source: str) -> list[Statement]:
         surrounding=[
             line
             for thing in picture.surrounding
-            for line in (*_around(thing), *(_wire(wire, picture) for wire in late.get(thing.name, ())))
+            for line in (*_around(thing), *(line for wire in late.get(thing.name, ()) for line in _drawn(wire, scene)))
         ],
-        marks=[line for wire in picture.wires for line in _marks(wire, picture)] if scene.marked else [],
+        marks=[line for wire in picture.wires if wire not in held for line in _marks(wire, scene)],
         coordinates=coordinates(picture).items(),
     )
     return statements(text.rstrip("\n").split("\n"))
@@ -168,10 +168,17 @@ def _arrow(wire: Wire, picture: Picture) -> str:
     return f"node[{', '.join(options)}] {{}}"
 
 
-def _marks(wire: Wire, picture: Picture) -> Iterator[str]:
+def _drawn(wire: Wire, scene: Scene) -> Iterator[str]:
+    """Yield a wire that ends on a frame with its marks, which need to know the frame too."""
+    yield _wire(wire, scene.picture)
+    yield from _marks(wire, scene)
+
+
+def _marks(wire: Wire, scene: Scene) -> Iterator[str]:
     """Yield the marks at the ends of a wire: beside it, where it comes out from under its node."""
-    if not any(wire.marks):
+    if not (scene.marked and any(wire.marks)):
         return
+    picture = scene.picture
     points = picture.points
     back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
     for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
