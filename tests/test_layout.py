@@ -323,6 +323,13 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours() -
             assert own or not box.grown(0.1).meets(wall), (name, other)
 
 
+def faultless(formula: str) -> Scene:
+    """Return the scene of a formula, which has no faults."""
+    drawn = scene(f"figure f: {formula}")
+    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    return drawn
+
+
 @pytest.mark.parametrize(
     "formula",
     [
@@ -337,15 +344,13 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours() -
     ],
 )
 def test_the_legs_of_a_tensor_in_a_bubble_stand_apart(formula: str) -> None:
-    drawn = scene(f"figure f: {formula}")
-    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    drawn = faultless(formula)
     tips = [at(drawn, wire.stations[-1].x_of) for wire in drawn.picture.wires if wire.ends[1] is None]
     assert len(set(tips)) == len(tips) > 3
 
 
 def test_a_hyperedge_that_leaves_a_bubble_begins_at_its_dot() -> None:
-    drawn = scene("figure f: U[s,t,a,b] = exp(tanh(h[s,t,a,b]) g[b,c,d]) k[c,d]")
-    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    drawn = faultless("U[s,t,a,b] = exp(tanh(h[s,t,a,b]) g[b,c,d]) k[c,d]")
     assert len([wire for wire in drawn.picture.wires if ("h", 3) in wire.ends]) == 1
 
 
@@ -362,5 +367,4 @@ def test_a_hyperedge_that_leaves_a_bubble_begins_at_its_dot() -> None:
     ],
 )
 def test_a_loop_touches_its_dot_and_keeps_clear_of_other_legs(formula: str) -> None:
-    drawn = scene(f"figure f: {formula}")
-    assert [fault.what for fault in faults(drawn.picture, drawn.orders)] == []
+    faultless(formula)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from math import atan2, cos, degrees, dist, hypot, pi, radians, sin
+from math import atan2, cos, degrees, dist, hypot, pi, radians, remainder, sin, tau
 
 from penrose.layout.measure import (
     ARROW,
@@ -56,6 +56,8 @@ STEPS: dict[Direction | Slant, tuple[int, int]] = {
 }
 QUARTERS: tuple[Direction, ...] = ("right", "up", "left", "down")
 OPPOSITE: dict[Direction, Direction] = {"right": "left", "left": "right", "up": "down", "down": "up"}
+
+TOGETHER = 0.01  # cm, between places that are the same
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
 LOOSENESS = 0.3915
@@ -350,3 +352,14 @@ def distance(p: XY, a: XY, b: XY) -> float:
     length = dx * dx + dy * dy
     t = 0.0 if length == 0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length))
     return hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)
+
+
+def leave_together(line: Sequence[XY], other: Sequence[XY], narrow: float) -> bool:
+    """Tell whether two lines begin or end at one place, in directions less than that angle apart, in radians."""
+    for one in (line, line[::-1]):
+        for two in (other, other[::-1]):
+            if dist(one[0], two[0]) < TOGETHER:
+                angles = [atan2(b[1] - a[1], b[0] - a[0]) for a, b in ((one[0], one[1]), (two[0], two[1]))]
+                if abs(remainder(angles[0] - angles[1], tau)) < narrow:
+                    return True
+    return False

@@ -14,9 +14,10 @@ from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
 from penrose.layout.measure import BAR_END, BETWEEN_LABELS, SIDE_BY_SIDE, rounded, text_size
 from penrose.layout.part import Part
 from penrose.layout.place import place
-from penrose.layout.route import Standing, label_of, route
+from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.spacing import spaced
+from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
 from penrose.model.index import numbered
 from penrose.model.network import Port

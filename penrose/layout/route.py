@@ -3,85 +3,30 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from math import atan2, dist, floor, remainder, tau
+from math import dist
 
-from penrose.data import Data, replace
-from penrose.layout.drawn import clip
-from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance, labels_of
+from penrose.data import replace
+from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance, labels_of, leave_together
 from penrose.layout.legs import Join, Ways
-from penrose.layout.look import Look
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, SLANTS, Box, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
+from penrose.layout.standing import Floor, Standing
 from penrose.layout.tips import Surroundings, beginning_with
 from penrose.model.index import Group, Index, Leg, Pin, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex, latex_leg
 
 BENDS = (25, -25, 40, -40, 55, -55, 70, -70, 85, -85)  # degrees, tried in this order where the straight way is blocked
-LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
 NARROW = 0.1  # radians between the begins of two arcs, at least
 MANY = 100  # wires of a part, beyond which an arc takes the first way that is free
 FEW = 4  # bends that are tried then
 HUGE = 3000  # wires of a part, beyond which all are straight
 MOST = 70  # degrees that a wire bends
-
-
-class Standing(Data):
-    """A vertex that has its name, place and look; a frame also has its inside, and a point on the axis of that."""
-
-    name: str
-    x: float
-    y: float
-    look: Look
-    inside: Picture | None = None
-    axis: str = ""
-
-    def exposed(self, leg: Leg) -> Exposed | None:
-        """Return the open leg inside of a frame, if it has that one."""
-        return self.inside.exposed.get(leg) if self.inside and isinstance(leg, Index) else None
-
-
-class Floor:
-    """Finds what stands near a line, by the squares of 1 cm that things cover."""
-
-    def __init__(self, vertices: Iterable[Standing]) -> None:
-        self.squares: dict[tuple[int, int], list[Standing]] = {}
-        self.labels: dict[tuple[int, int], list[Box]] = {}
-        for vertex in vertices:
-            reach = vertex.look.extent
-            low, high = (vertex.x - reach.left, vertex.y - reach.down), (vertex.x + reach.right, vertex.y + reach.up)
-            for square in self._squares(low, high):
-                self.squares.setdefault(square, []).append(vertex)
-
-    def near(self, a: XY, b: XY) -> Iterator[Standing]:
-        """Yield what may come near the segment a b, some of it more than once; nothing for one that is very long."""
-        if abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
-            return
-        for square in self._squares(a, b):
-            yield from self.squares.get(square, ())
-
-    def keep(self, labels: Iterable[tuple[Label, str, Box]]) -> None:
-        """Keep some labels."""
-        for _, _, box in labels:
-            for square in self._squares((box.x0, box.y0), (box.x1, box.y1)):
-                self.labels.setdefault(square, []).append(box)
-
-    def is_written(self, a: XY, b: XY) -> bool:
-        """Tell whether the segment a b runs over a label; not where it is very long."""
-        if not self.labels or abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
-            return False
-        boxes = (box for square in self._squares(a, b) for box in self.labels.get(square, ()))
-        return any(clip((a, b), box) for box in boxes)
-
-    def _squares(self, a: XY, b: XY) -> Iterator[tuple[int, int]]:
-        for x in range(floor(min(a[0], b[0]) - 0.1), floor(max(a[0], b[0]) + 0.1) + 1):
-            for y in range(floor(min(a[1], b[1]) - 0.1), floor(max(a[1], b[1]) + 0.1) + 1):
-                yield x, y
 
 
 def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
@@ -92,8 +37,7 @@ def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
     legs = router.legs()
     joins = [router.join(join) for join in part.joins if join not in ways.loops]
     router.clear(legs, joins)
-    router.written = [box for leg in legs.values() for _, _, box in labels_of(leg, router.points)]
-    wires = (*joins, *legs.values(), *router.loops())
+    wires = (*joins, *legs.values(), *router.loops(legs.values()))
     return Picture(router.points, wires=wires, exposed=router.open)
 
 
@@ -282,7 +226,7 @@ class _Router:
                 count += any(crosses(a, b, *straight) for a, b in pairwise(line))
         for others, arc in self.arcs:
             if others & ends:  # two arcs of one vertex must not leave it on one line
-                count += alike(line, arc)
+                count += leave_together(line, arc, NARROW)
             else:
                 count += any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(arc))
         return count
@@ -321,7 +265,9 @@ class _Router:
         best: tuple[int, dict[Port, Direction | Slant]] | None = None
         for tried in (order, order[::-1]):
             if single and (not best or best[0]):
-                found = self._directions(tried, Surroundings(self._all, self._boxes(), others))
+                found = self._directions(
+                    tried, Surroundings(self._all, [vertex.box for vertex in self.standing.values()], others)
+                )
                 best = min(best or found, found, key=lambda one: one[0])
         for port, direction in best[1].items() if best else ():
             if direction != self._wanted(port):
@@ -352,18 +298,6 @@ class _Router:
         """Tell whether a free leg may leave on any side."""
         round_or_box = self.standing[port.vertex].look.shape not in ("triangle", "bar")
         return round_or_box and self.part.is_plain(port) and not self.part.asked(port)
-
-    def _boxes(self) -> list[Box]:
-        """Return the boxes of what stands, without the least space around it."""
-        return [
-            Box(
-                vertex.x - vertex.look.extent.left,
-                vertex.y - vertex.look.extent.down,
-                vertex.x + vertex.look.extent.right,
-                vertex.y + vertex.look.extent.up,
-            )
-            for vertex in self.standing.values()
-        ]
 
     def _leg(self, port: Port, side: Direction | Slant, rank: int, ports: int) -> Wire:
         """Return a free leg, one of some on a side."""
@@ -414,8 +348,9 @@ class _Router:
 
     # ------------------------------------------------ loops
 
-    def loops(self) -> list[Wire]:
-        """Return the loops, each outside of the ones before it."""
+    def loops(self, legs: Iterable[Wire]) -> list[Wire]:
+        """Return the loops, each outside of the ones before it and of the labels of free legs."""
+        self.written = [box for leg in legs for _, _, box in labels_of(leg, self.points)]
         drawn = []
         loops = [join for join in self.part.joins if join in self.ways.loops]
         for join in sorted(loops, key=lambda join: (self._length(join), self.ways.sides[join[0]] in ("left", "right"))):
@@ -477,17 +412,6 @@ class _Router:
         labels = [box for box in self.written if box.x0 <= x1 and x0 <= box.x1]
         reach += [max(sign * box.y0, sign * box.y1) - LOOP / 2 for box in labels]  # they keep half as far away
         return sign * rounded(max(max(reach) + LOOP, sign * level + LOOP_HEIGHT))
-
-
-def alike(line: Sequence[XY], other: Sequence[XY]) -> bool:
-    """Tell whether two lines begin or end at one place in nearly the same direction."""
-    for one in (line, line[::-1]):
-        for two in (other, other[::-1]):
-            if dist(one[0], two[0]) < 0.01:
-                angles = [atan2(b[1] - a[1], b[0] - a[0]) for a, b in ((one[0], one[1]), (two[0], two[1]))]
-                if abs(remainder(angles[0] - angles[1], tau)) < NARROW:
-                    return True
-    return False
 
 
 def label_of(leg: Leg) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from math import atan2, dist, remainder, tau
 
 from penrose.layout.drawn import SQUARE, clip, side_of
-from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of
+from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of, leave_together
 from penrose.layout.grid import Grid
 from penrose.layout.measure import POINT
 from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
@@ -55,7 +54,7 @@ class Surroundings:
         line = curve(leg, self.points)
         count = sum(
             any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(self.lines[wire]))
-            or _leave_together(line, self.lines[wire])
+            or leave_together(line, self.lines[wire], NARROW)
             for wire in self.drawn.near_line(line)
         )
         own = [box for box in self._near(line) if _touches(line[:1], box)]
@@ -96,16 +95,6 @@ def beginning_with(wanted: Direction | Slant) -> list[Direction | Slant]:
     side = next(side for side in OPPOSITE if wanted.startswith(side))
     slants = [slant for slant in SLANTS if side in slant.split()]
     return list(dict.fromkeys([wanted, side, *slants, OPPOSITE[side], *OPPOSITE, *SLANTS]))
-
-
-def _leave_together(leg: list[XY], line: list[XY]) -> bool:
-    """Tell whether a line begins or ends where a leg begins, and leaves in nearly its direction."""
-    for start, after in (line[:2], line[:-3:-1]):
-        if dist(start, leg[0]) < LINE:
-            angles = [atan2(b[1] - a[1], b[0] - a[0]) for a, b in ((start, after), (leg[0], leg[1]))]
-            if abs(remainder(angles[0] - angles[1], tau)) < NARROW:
-                return True
-    return False
 
 
 def _side(line: list[XY]) -> Direction:
