@@ -19,9 +19,10 @@ from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
 from penrose.layout.layered import by_order, layered
-from penrose.layout.scene import Scene
+from penrose.layout.scene import Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.stress import stressed
+from penrose.layout.tips import Surroundings
 from penrose.model.expression import Factor, Product
 
 
@@ -121,6 +122,23 @@ def test_stress_keeps_neighbours_near() -> None:
     lengths = [abs(cells[a][0] - cells[b][0]) + abs(cells[a][1] - cells[b][1]) for a, b in ring]
     assert max(lengths) <= 4
     assert crossings(piece(ring), cells) == 0
+
+
+def test_what_a_free_leg_meets_is_counted() -> None:
+    points = {
+        name: Point(*place)
+        for name, place in {"A": (0.0, 0.0), "B": (2.0, 2.0), "C": (-1.0, -0.5), "D": (1.0, -0.5)}.items()
+    }
+    points |= {"along": Point(0.42, 0.45), "through": Point(0.0, -0.8), "apart": Point(-0.42, 0.42)}
+
+    def wire(*names: str, free: bool = False) -> Wire:
+        ends = ((names[0], 0), None if free else (names[1], 0))
+        return Wire("b", ends, tuple(Station(name, name) for name in names), 1)
+
+    around = Surroundings(points, [], [wire("A", "B"), wire("C", "D")])
+    assert around.met(wire("A", "along", free=True)) == 1
+    assert around.met(wire("A", "through", free=True)) == 1
+    assert around.met(wire("A", "apart", free=True)) == 0
 
 
 # ---------------------------------------------------------------- structures
