@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 from pen import figure
+from programs import program
 
 from penrose.layout.compose import lay_out
 from penrose.layout.scene import Scene
@@ -20,6 +21,7 @@ from penrose.render.tikz import render
 
 SEQUENCES = 60  # `python tests/test_edits.py 2000` for more
 STEPS = 6
+PROGRAMS = 80
 
 
 def build(program: str, text: str | None) -> tuple[Merged, Scene]:
@@ -217,9 +219,28 @@ def test_no_edit_is_lost_and_no_name_changes(start: int) -> None:
         run(seed)
 
 
+def build_again(seed: int) -> None:
+    first, _ = build(program(seed), None)
+    again, _ = build(program(seed), first.text)
+    assert again.text == first.text
+
+
+@pytest.mark.parametrize("start", range(0, PROGRAMS, 20))
+def test_a_second_build_changes_nothing(start: int) -> None:
+    for seed in range(start, start + 20):
+        build_again(seed)
+
+
+@pytest.mark.parametrize("seed", [174, 284, 471, 487, 870, 1424])
+def test_things_that_are_alike_keep_their_names(seed: int) -> None:
+    """Scalars in different bubbles, loops of one dot, equal factors side by side, vectors with other subscripts."""
+    build_again(seed)
+
+
 if __name__ == "__main__":
     import sys
 
     for number in range(int(sys.argv[1])):
         run(number)
-    print(f"{sys.argv[1]} sequences of edits")
+        build_again(number)
+    print(f"{sys.argv[1]} sequences of edits, and as many programs built again")

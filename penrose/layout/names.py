@@ -9,13 +9,14 @@ tensor by what it is joined to, a sign by the tensors of its term. What is new g
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from penrose.errors import Diagnostic
 from penrose.model.document import Figure, Panel
-from penrose.model.expression import Expression, Factor, factors_of
+from penrose.model.expression import Apply, Expression, Factor, Sum, children, factors_of
 from penrose.model.index import Index, flat
 from penrose.model.notation import coordinate
 
@@ -31,6 +32,10 @@ class Seen(NamedTuple):
     name: str
     about: frozenset[str]
 
+
+AMONG = "^"
+BUBBLE, OPEN = "bubble", ""  # what a term is in: nothing, and a group, tell nothing
+Terms = tuple[Sequence[str], ...]  # what each is in, and the sources of the tensors between its signs
 
 # By kind: the source of a tensor, or what a name of another thing begins with.
 Earlier = Mapping[str, Sequence[Seen]]
@@ -114,7 +119,12 @@ class Names:
             return next((match[0] for match in numbered if self._take(match[0])), "")
         alike = dict.fromkeys(seen for part in sorted(about) for seen in self._by_part.get((kind, part), ()))
         free = sorted((seen for seen in alike if seen.name not in self._taken), key=lambda seen: _number(seen.name))
-        best = max(free, key=lambda seen: len(seen.about & about) / len(seen.about | about), default=None)
+        own = re.compile(rf"{re.escape(wanted)}(?:--\d+)?")
+
+        def like(seen: Seen) -> tuple[float, bool]:
+            return _likeness(seen.about, about), bool(own.fullmatch(seen.name))
+
+        best = max(free, key=like, default=None)
         return best.name if best and self._take(best.name) else ""
 
     def _next(self, stem: str, first: int) -> str:
@@ -142,7 +152,7 @@ def _number(name: str) -> int:
 
 
 def _joined(panel: Panel) -> dict[int, frozenset[str]]:
-    """Return what is to be known of every tensor of a panel: its indices, what they join, the rest of its term."""
+    """Return what is to be known of every tensor of a panel: its indices, what they join, the terms that it is in."""
     found: dict[int, set[str]] = {}
     for term in panel.expression.terms:
         factors = [factor for factor in factors_of(term.product) if factor.tensor not in NO_TENSORS]
@@ -153,12 +163,43 @@ def _joined(panel: Panel) -> dict[int, frozenset[str]]:
                     places.setdefault(index, []).append((factor, slot))
         sources = sorted({factor.tensor for factor in factors})[:CROWD]
         found |= {id(factor): {beside(source) for source in sources} for factor in factors}
+        for factor, terms in _terms_around(term.product, OPEN, ()):
+            if id(factor) in found:
+                found[id(factor)].update(among(terms))
         for index, ends in places.items():
             for factor, slot in ends:
                 others = ends if len(ends) <= CROWD else ()
                 joined = [f"{o.tensor}.{there}" for o, there in others if (o, there) != (factor, slot)]
                 found[id(factor)].update(part for what in (index.name, *joined) for part in at_slot(str(slot), what))
     return {key: frozenset(about) for key, about in found.items()}
+
+
+def _terms_around(term: Expression, frame: str, around: Terms) -> Iterator[tuple[Factor, Terms]]:
+    """Yield the factors of a term, which is in a frame, with that and all terms around it, the innermost first."""
+    own: list[Factor] = []
+    frames: list[Apply | Sum] = []
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        match part:
+            case Factor():
+                own.append(part)
+            case Apply() | Sum(terms=[_, _, *_]):
+                frames.append(part)
+            case _:
+                stack.extend(reversed(children(part)))
+    sources = sorted({factor.tensor for factor in own if factor.tensor not in NO_TENSORS})
+    terms = ((frame, *sources[:CROWD]), *around)
+    yield from ((factor, terms) for factor in own)
+    for part in frames:
+        sums, kind = (part.arguments, BUBBLE) if isinstance(part, Apply) else ((part,), OPEN)
+        for inner in (one.product for each in sums for one in each.terms):
+            yield from _terms_around(inner, kind, terms)
+
+
+def among(terms: Terms) -> Iterator[str]:
+    """Yield what the terms around a tensor have in them, and how far out they are."""
+    return (f"{AMONG}{level}~{what}" for level, term in enumerate(terms) for what in term)
 
 
 def at_slot(slot: str, what: str) -> tuple[str, str]:
@@ -181,9 +222,14 @@ def _matched(new: Sequence[frozenset[str]], old: Sequence[frozenset[str]]) -> It
         yield from ((number, number) for number in range(min(len(new), len(old))))
         return
 
-    def unlike(pair: tuple[int, int]) -> tuple[float, int, int]:
-        one, other = new[pair[0]], old[pair[1]]
-        return -len(one & other) / (len(one | other) or 1), abs(pair[0] - pair[1]), pair[0]
+    divided = [[_divided(about) for about in several] for several in (new, old)]
+    times = [Counter(several) for several in (new, old)]
+
+    def unlike(pair: tuple[int, int]) -> tuple[float, float, int]:
+        about = new[pair[0]]
+        (wires, terms), (old_wires, old_terms) = divided[0][pair[0]], divided[1][pair[1]]
+        as_many = about == old[pair[1]] and times[0][about] == times[1][about]  # these keep their order
+        return -_likeness(wires, old_wires), -_likeness(terms, old_terms), 0 if as_many else abs(pair[0] - pair[1])
 
     pairs = sorted(((n, o) for n in range(len(new)) for o in range(len(old))), key=unlike)
     likes = [pair for pair in pairs if new[pair[0]] & old[pair[1]]]
@@ -193,3 +239,13 @@ def _matched(new: Sequence[frozenset[str]], old: Sequence[frozenset[str]]) -> It
             taken[0].add(one)
             taken[1].add(other)
             yield one, other
+
+
+def _divided(about: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Divide what is known of a thing into what it is joined to, and the terms around it, which count for less."""
+    terms = frozenset(part for part in about if part.startswith(AMONG))
+    return about - terms, terms
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / (len(one | other) or 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from penrose.layout.names import CROWD, Earlier, Seen, at_slot, beside
+from penrose.layout.names import BUBBLE, CROWD, OPEN, Earlier, Seen, Terms, among, at_slot, beside
 from penrose.render.drawing import FRAMES, JOINTS, TENSORS, Drawing, Thing, divided, draw
 from penrose.render.nets import Net, Nets
 
@@ -25,11 +25,15 @@ class _Recaller:
     def __init__(self, drawing: Drawing, nets: Nets) -> None:
         self.drawing, self.nets = drawing, nets
         self.terms: dict[str, list[str]] = {}  # the sources of the tensors in the term of every tensor
-        is_between = ("relation", "sign")
-        for _, term in (t for c in drawing.chains() for t in divided(c, lambda thing: thing.kind in is_between)):
-            tensors = self._tensors(term)
-            sources = sorted({_source(drawing.things[name]) for name in tensors})[:CROWD]
-            self.terms |= dict.fromkeys(tensors, sources)
+        self.company: dict[str, Sequence[str]] = {}  # what the term is in in which something stands, and its tensors
+        for chain in drawing.chains():
+            for term in _terms(chain):
+                tensors = self._tensors(term)
+                self.terms |= dict.fromkeys(tensors, self._sources(tensors))
+                self._accompany(term, OPEN)
+        for frame in (thing for thing in drawing.things.values() if thing.kind in FRAMES):
+            for term in _terms(drawing.inside(frame.name)):
+                self._accompany(term, BUBBLE if frame.kind == "bubble" else OPEN)
 
     def nodes(self) -> Iterator[tuple[str, str, Iterable[str]]]:
         """Yield tensors by what their slots are joined to, joints by the slots they join, frames by what is in them."""
@@ -65,13 +69,23 @@ class _Recaller:
                         yield from self.texts(self.drawing.inside(thing.name))
 
     def _beside(self, joint: str) -> Iterator[str]:
-        """Yield the slots of tensors, in the same frame, to which a line goes from a joint."""
+        """Yield the slots of tensors to which a line goes from a joint, all of it in the frame of the joint."""
         for line in self.drawing.lines:
-            if joint in line.ends:
+            if joint in line.ends and len({self.drawing.parent(name) for name in (*line.ends, *line.through)}) == 1:
                 for end, called in zip(line.ends, line.called, strict=False):
-                    tensor = end in self.drawing.things and self._kind(end) in TENSORS
-                    if tensor and self.drawing.parent(end) == self.drawing.parent(joint):
+                    if end in self.drawing.things and self._kind(end) in TENSORS:
                         yield f"{end}.{called.partition(':')[0]}"
+
+    def _accompany(self, term: Sequence[Thing], frame: str) -> None:
+        sources = self._sources(thing.name for thing in term if thing.kind in TENSORS)
+        self.company |= dict.fromkeys((thing.name for thing in term), (frame, *sources))
+
+    def _sources(self, names: Iterable[str]) -> list[str]:
+        return sorted({_source(self.drawing.things[name]) for name in names})[:CROWD]
+
+    def _terms_around(self, name: str) -> Terms:
+        """Return the terms around something, the innermost first."""
+        return tuple(self.company.get(one, ()) for one in (name, *self.drawing.around(name)[:-1]))
 
     def _kind(self, name: str) -> str:
         return self.drawing.things[name].kind
@@ -81,6 +95,9 @@ class _Recaller:
 
     def _joined(self, thing: Thing) -> Iterator[str]:
         yield from (beside(source) for source in self.terms.get(thing.name, ()))
+        yield from among(self._terms_around(thing.name))
+        for slot, leg in enumerate(thing.listed, 1):
+            yield from at_slot(str(slot), leg) if leg != "." else ()
         for end in self.nets.ends(thing):
             for net in (other for own in end.nets for other in _connected(own)):
                 crowd = net.ends if len(net.ends) <= CROWD else ()
@@ -90,6 +107,11 @@ class _Recaller:
                         yield from at_slot(end.called, f"{_source(there)}.{other.called}")
                 for called in (net.bond, *(tip.called for tip in net.tips)):
                     yield from at_slot(end.called, called)
+
+
+def _terms(things: Sequence[Thing]) -> Iterator[list[Thing]]:
+    """Yield what stands between relations and signs."""
+    return (term for _, term in divided(things, lambda thing: thing.kind in ("relation", "sign")))
 
 
 def _source(thing: Thing) -> str:
