@@ -39,7 +39,10 @@ def touched(text: str, picture: Picture, name: str, walls: bool) -> set[str]:
             names |= {group.name, f"{group.name}--label"}
     lines = (line for line in text.splitlines() if re.match(r"\s*\\(node|draw|path|begin\{pgfonlayer\})", line))
     found = {line for line in lines if names & mentioned(line)}
-    return found if walls else {line for line in found if not any(frame in line for frame in fitted)}
+    if walls:
+        return found
+    marks = {line for line in found if "penrose/slot" in line and not names & mentioned(line.partition(" -- ")[0])}
+    return {line for line in found - marks if not any(frame in line for frame in fitted)}  # others' marks may stay
 
 
 def mentioned(line: str) -> set[str]:

@@ -17,6 +17,7 @@ from penrose.layout.sides import Home
 
 Cell = tuple[float, float]  # multiples of a half
 Cells = dict[int, Cell]
+Slot = tuple[int, int]  # a vertex and a slot of it
 
 CROSSING = 20.0
 UNDER = 30.0  # a wire under a vertex
@@ -95,16 +96,25 @@ class Piece(Equatable):
         return {vertex: rank for rank, vertex in enumerate(self.ranked)}
 
 
+class Lane(Equatable):
+    """On which side a slot leaves, and how far from the middle of that: to the right, or downwards, in lanes."""
+
+    shift: float
+    side: Direction
+
+
 class Placement(Equatable):
     """Where the vertices of a piece stand.
 
     `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not. `around` has
-    the pairs of vertices between which wires go around as loops, above or below.
+    the pairs of vertices between which wires go around as loops, above or below. The slots of `lanes` leave along
+    lines that are evenly apart.
     """
 
     cells: Cells
     flow: Direction | None = None
     around: Mapping[frozenset[int], Direction] = NOTHING
+    lanes: Mapping[Slot, Lane] = NOTHING
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:

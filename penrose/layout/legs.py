@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from math import atan2, degrees, remainder, tau
 
 from penrose.data import NOTHING, Equatable
 from penrose.layout.board import squares
-from penrose.layout.cells import Cell, Cells, Placement
+from penrose.layout.cells import Cell, Cells, Lane, Placement
 from penrose.layout.geometry import OPPOSITE, STEPS, crosses
 from penrose.layout.part import Part
 from penrose.layout.scene import SLANTS, Direction, Slant
@@ -22,7 +23,8 @@ NARROW = 30  # degrees between a free leg and a wire of its vertex, at least
 class Ways(Equatable):
     """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices.
 
-    Free legs with `slants` leave there between two sides. The loops `below` go around there.
+    Free legs with `slants` leave there between two sides. The loops `below` go around there. What leaves along
+    `lanes` does so at a right angle; these are a `pitch` apart.
     """
 
     sides: Mapping[Port, Direction]
@@ -30,6 +32,21 @@ class Ways(Equatable):
     bundles: Mapping[frozenset[int], tuple[Join, ...]]
     slants: Mapping[Port, Slant] = NOTHING
     below: frozenset[Join] = frozenset()
+    lanes: Mapping[Port, Lane] = NOTHING
+    pitch: float = 0.0
+
+    @cached_property
+    def lanes_at(self) -> Mapping[int, int]:
+        """How many lanes a vertex stands over."""
+        shifts: dict[int, list[float]] = {}
+        for port, lane in self.lanes.items():
+            shifts.setdefault(port.vertex, []).append(lane.shift)
+        return {vertex: 1 + round(max(several) - min(several)) for vertex, several in shifts.items()}
+
+    @property
+    def is_upright(self) -> bool:
+        """Tell whether lanes are upright."""
+        return any(lane.side in ("up", "down") for lane in self.lanes.values())
 
     def loops_beside(self, loop: Join) -> list[Join]:
         """Return the loops on the same side of the same vertex, from the innermost."""
@@ -47,13 +64,16 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     cells = placement.cells
     around = {join: placement.around.get(frozenset(port.vertex for port in join)) for join in part.joins}
     loops = _loops(part, cells) | {join for join, way in around.items() if way}
+    in_lanes = {Port(*slot): lane for slot, lane in placement.lanes.items()}
+    lanes = {port: lane for port, lane in in_lanes.items() if part.asked(port) in (None, lane.side)}
     sides: dict[Port, Direction] = {}
     for join in part.joins:
         for port, other in (join, join[::-1]):
             if join not in loops:
                 layers = placement.flow in ("up", "down")
                 upright = layers or _at_lying_bar(part, port) or _at_lying_bar(part, other)
-                sides[port] = part.asked(port) or _towards(cells[port.vertex], cells[other.vertex], upright)
+                towards = _towards(cells[port.vertex], cells[other.vertex], upright)
+                sides[port] = part.asked(port) or (lanes[port].side if port in lanes else towards)
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
         used[port.vertex].add(side)
@@ -68,7 +88,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         used = {vertex: used[vertex] - occupied[vertex] for vertex in used}
     room = _Room(cells, [join for join in part.joins if join not in loops] if part.tips else [])
     slants: dict[Port, Slant] = {}
-    for wanted, ports in _families(part).items():
+    for wanted, ports in _families(part, lanes).items():
         if placement.flow:
             times = Counter(port.vertex for port in ports)
             alone = [port for port in ports if times[port.vertex] == 1]
@@ -80,17 +100,18 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         sides |= {port: side or wanted for port, side in free.items()}
     for port, slant in slants.items():
         sides[port] = "right" if slant.endswith("right") else "left"
+    sides |= {port: lane.side for port, lane in lanes.items()}
     for port in part.tips:
         sides[port] = part.asked(port) or sides[port]
     below = frozenset(join for join, way in around.items() if way == "down")
-    return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants, below)
+    return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants, below, lanes)
 
 
-def _families(part: Part) -> dict[Direction, list[Port]]:
-    """Return the free legs by the side on which they ought to leave."""
+def _families(part: Part, lanes: Collection[Port]) -> dict[Direction, list[Port]]:
+    """Return the free legs that are in no lane by the side on which they ought to leave."""
     families: dict[Direction, list[Port]] = {}
     for port in part.tips:
-        if not part.asked(port):
+        if port not in lanes and not part.asked(port):
             families.setdefault(part.tip_side(port), []).append(port)
     return families
 

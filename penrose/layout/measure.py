@@ -23,6 +23,7 @@ ASIDE = 0.2  # between a frame and what stands in another row beside it, at leas
 LEG = 0.45  # of a free leg, from the border to the tip
 SIDE_BY_SIDE = 0.5  # between parallel legs on one side of a tensor
 BETWEEN_LABELS = 0.1  # of such legs, at least
+LANE = 0.75  # between the lanes of a circuit, at least
 GRID = 0.25  # distances of tensors are multiples of this
 LOOP_HEIGHT = 0.6  # of a loop over what it begins at, at least
 LOOP = 0.3  # between a loop and what it goes around, and between loops

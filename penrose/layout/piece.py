@@ -11,7 +11,18 @@ from penrose.layout.cells import Cells, Edge, Piece
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
-from penrose.layout.measure import BAR_END, BETWEEN_LABELS, SIDE_BY_SIDE, rounded, text_size
+from penrose.layout.measure import (
+    BAR_END,
+    BETWEEN_LABELS,
+    GAP,
+    LANE,
+    ROW_GAP,
+    SIDE_BY_SIDE,
+    TENSOR,
+    on_grid,
+    rounded,
+    text_size,
+)
 from penrose.layout.part import Part
 from penrose.layout.place import place
 from penrose.layout.route import label_of, route
@@ -29,6 +40,8 @@ def draw_piece(part: Part) -> Picture:
     placement = place(_graph(part))
     cells = placement.cells
     ways = choose_ways(part, placement)
+    if ways.lanes:
+        ways = replace(ways, pitch=_pitch(part, cells, ways))
     names = _names(part)
     frames = _frames(part, names, ways)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
@@ -170,6 +183,20 @@ def _look(part: Part, vertex: int, ways: Ways) -> Look:
     return look(part.setting.figure, about, _wiring(part, vertex, ways))
 
 
+def _pitch(part: Part, cells: Cells, ways: Ways) -> float:
+    """Return how far lanes must be apart for what stands in them, and for the labels of free legs."""
+    gap = GAP if ways.is_upright else ROW_GAP
+    middles = {cell[0 if ways.is_upright else 1] for cell in cells.values()}
+    alone = len(middles) == 1 and len({ways.lanes_at.get(vertex) for vertex in part.vertices}) == 1
+    needs = [LANE if alone else TENSOR + gap]
+    for vertex in part.vertices:
+        extent = _look(part, vertex, ways).extent
+        needs.append(((extent.width if ways.is_upright else extent.height) + gap) / ways.lanes_at.get(vertex, 1))
+    legs = (leg for port, leg in part.tips.items() if port in ways.lanes)
+    needs += [text_size(label_of(leg)).width + BETWEEN_LABELS for leg in legs if ways.is_upright]
+    return on_grid(max(needs))
+
+
 def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float, float]]) -> Look:
     """Make a bar so long that what it fuses meets it at right angles."""
     width, height = plain.least
@@ -183,6 +210,8 @@ def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     legs = Counter(ways.sides[port] for port in part.tips_at[vertex])
+    if vertex in ways.lanes_at:
+        legs["down" if ways.is_upright else "right"] = ways.lanes_at[vertex]
     for join in (join for join in part.joins_at[vertex] if join in ways.loops):
         side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
         if side in ("up", "down") and loops > 1:
@@ -196,7 +225,9 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
 
 
 def _apart(part: Part, vertex: int, ways: Ways) -> float:
-    """Return how far parallel free legs are from one another, so that labels under or over them keep clear."""
+    """Return how far parallel legs are from one another, so that labels of free ones keep clear under or over them."""
+    if vertex in ways.lanes_at:
+        return ways.pitch
     upright = [port for port in part.tips_at[vertex] if ways.sides[port] in ("up", "down")]
     if len(upright) < 2 or part.setting.labels == "none":
         return SIDE_BY_SIDE

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
-from penrose.layout.layered import by_gates, by_order, layered
+from penrose.layout.gates import by_gates
+from penrose.layout.lanes import lanes
+from penrose.layout.layered import by_order, layered
 from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
@@ -37,7 +39,7 @@ def place(piece: Piece) -> Placement:
 
 
 def _found(piece: Piece) -> Placement:
-    layers = _of_gates(piece) or cylinder(piece)
+    layers = lanes(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
@@ -97,6 +99,9 @@ FLOWS: Mapping[Direction, Callable[[float, float], Cell]] = {
 
 def _flowing(piece: Piece, flow: Direction) -> Placement:
     """Return a piece in layers that follow one another in a direction, a tree with its root in the first one."""
+    circuit = lanes(piece)
+    if circuit:
+        return circuit
     hung = next(trees(piece), None)
     if hung:
         down = hung.cells

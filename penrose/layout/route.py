@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from math import dist
 
 from penrose.data import replace
-from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, distance, labels_of, leave_together
+from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together
 from penrose.layout.legs import Join, Ways
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
@@ -53,6 +53,7 @@ class _Router:
     arcs: list[tuple[frozenset[int], list[XY]]] = field(default_factory=list)
     tips: dict[Port, str] = field(default_factory=dict)
     turns: list[XY] = field(default_factory=list)  # the corners of loops
+    borders: dict[Direction, float] = field(default_factory=dict)
     written: list[Box] = field(default_factory=list)  # the labels of free legs
 
     def add_vertex(self, vertex: Standing) -> None:
@@ -123,6 +124,8 @@ class _Router:
     def join(self, join: Join) -> Wire:
         """Return a wire between two vertices: straight, beside its parallels, or around what is in the way."""
         start, end = join
+        if start in self.ways.lanes and end in self.ways.lanes:
+            return self._along_lane(join)
         first, last = self.standing[start.vertex], self.standing[end.vertex]
         asked = (self.part.asked(start), self.part.asked(end))
         stations = [self._station(start, last), self._station(end, first)]
@@ -154,6 +157,26 @@ class _Router:
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
         return wire
+
+    def _along_lane(self, join: Join) -> Wire:
+        """Return a wire along a lane, which meets a wide vertex where its lane is."""
+        on_lane = next((self.standing[port.vertex].name for port in join if not self.ways.lanes[port].shift), "")
+        stations = []
+        for port in join:
+            name, leg = self.standing[port.vertex].name, coordinate(str(self._leg_of(port)))
+            place = on_lane or self.part.setting.names.tip(f"{name}--{leg}")
+            if not on_lane:
+                self.points[place] = Point(*self._out_of(port), name)
+            place = place if self.ways.lanes[port].shift else name
+            stations.append(Station(name, place) if self.ways.is_upright else Station(place, name))
+        return self._wire(join, stations)
+
+    def _out_of(self, port: Port) -> XY:
+        """Return where a lane comes out of a vertex."""
+        here, lane = self.standing[port.vertex], self.ways.lanes[port]
+        (dx, dy), reach = STEPS[lane.side], here.look.extent.towards(lane.side)
+        shift = lane.shift * self.ways.pitch
+        return round(here.x + dx * reach + abs(dy) * shift, 4), round(here.y + dy * reach - abs(dx) * shift, 4)
 
     def _through_tips(self, join: Join, wire: Wire) -> Wire:
         """Let a slanted wire that ends at the tip of a triangle meet it there."""
@@ -209,8 +232,7 @@ class _Router:
             if self.floor.is_written(a, b):
                 return True
             for vertex in self.floor.near(a, b):
-                radius = max(vertex.look.extent) + 0.12
-                if vertex.name not in ends and distance((vertex.x, vertex.y), a, b) < radius:
+                if vertex.name not in ends and vertex.is_near(a, b):
                     return True
         return False
 
@@ -327,6 +349,10 @@ class _Router:
         """Return the end of a free leg: beyond the border of its vertex, beside it where there are several."""
         owner = self.standing[port.vertex]
         dx, dy = STEPS[side]
+        if port in self.ways.lanes and side == self.ways.lanes[port].side:
+            x, y = self._out_of(port)
+            end = rounded(self._border(side) + LEG)
+            return Point(dx * end if dx else x, dy * end if dy else y, owner.name)
         exposed = owner.exposed(self._leg_of(port))
         reach = rounded(owner.look.extent.towards(side) + LEG)
         if dx and dy:
@@ -342,9 +368,18 @@ class _Router:
         owner, start = self.standing[port.vertex], self._base(port)
         open_at = start.x_of if owner.inside and "." not in start.x_of else ""
         dots = {node.name for node in owner.inside.nodes if node.shape == "dot"} if owner.inside else set()
-        if open_at in dots or owner.look.shape in ("dot", "bar") or (ports == 1 and (open_at or not owner.inside)):
+        alone = ports == 1 and not (port in self.ways.lanes and self.ways.lanes[port].shift)
+        if open_at in dots or owner.look.shape in ("dot", "bar") or (alone and (open_at or not owner.inside)):
             return start
         return Station(start.y_of, tip) if side in ("up", "down") else Station(tip, start.x_of)
+
+    def _border(self, side: Direction) -> float:
+        """Return how far out vertices are on a side of the picture."""
+        if side not in self.borders:
+            dx, dy = STEPS[side]
+            reach = (dx * v.x + dy * v.y + v.look.extent.towards(side) for v in self.standing.values())
+            self.borders[side] = max(reach)
+        return self.borders[side]
 
     # ------------------------------------------------ loops
 

@@ -104,7 +104,8 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
             if isinstance(leg, Group):  # a bar gathers its legs on one side, wherever they are at home
                 del counted["vertical"]
             sides.append(_side(counted, position, len(legs)))
-    if len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right"):
+    anywhere = len(legs) > 3 and len(families) == len(legs) and all(set(counts) <= {"any"} for counts in votes)
+    if anywhere or (len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right")):
         return ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
     down = {str(leg) for leg, side in zip(legs, sides, strict=True) if side == "down"}
     pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
@@ -129,10 +130,17 @@ def _votes(chain: Sequence[Panel], figure: Figure) -> Mapping[Index, Counter[Hom
 
 
 def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
-    """Return the home sides of an occurrence; in a larger one, those of hyperedges and subscripts do not count."""
+    """Return the home sides of an occurrence; in a larger one, those of hyperedges and subscripts do not count.
+
+    A unitary with several legs on either side may stand in any way.
+    """
     slots = len(factor.legs)
+    tensor = tensors.get(factor.tensor)
+    if tensor and tensor.has("unitary") and len(tensor.one_side()) > 1:
+        return tuple("any" for _ in range(slots))
     counted = [slot for slot, leg in enumerate(factor.legs) if leg not in aside]
-    if factor.tensor in BUILT_IN or slots < 3 or len(counted) == slots:
+    is_triangle = tensor is not None and tensor.tip()
+    if factor.tensor in BUILT_IN or slots < 3 or len(counted) == slots or is_triangle:
         return slot_homes(factor, tensors.get(factor.tensor))
     return tuple(home(counted.index(slot), len(counted)) if slot in counted else "any" for slot in range(slots))
 

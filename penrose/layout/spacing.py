@@ -28,6 +28,12 @@ EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires ma
 def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
     """Return where the vertices of a part stand; its axis is at height 0."""
     extents = {vertex: looks[vertex].extent for vertex in cells}
+    if ways.lanes:
+        xs, ys = _lines_of(cells, extents, slanted=True, even=EVEN)
+        lanes = {line: ways.pitch * line for cell in cells.values() for line in cell}
+        xs, ys = (lanes, ys) if ways.is_upright else (xs, lanes)
+        axis = _axis(part, cells, ways, ys)
+        return {vertex: (round(xs[x], 4), round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
     slanted = any(
         cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
     )

@@ -7,11 +7,13 @@ from math import floor
 
 from penrose.data import Data
 from penrose.layout.drawn import clip
-from penrose.layout.geometry import XY
+from penrose.layout.geometry import XY, distance
 from penrose.layout.look import Look
 from penrose.layout.scene import Box, Exposed, Label, Picture
 from penrose.model.index import Index, Leg
 
+ROOM = 0.12  # cm between a wire and a vertex that it passes, at least
+WIDE = 1.5  # times as wide as high, or as high as wide, is a vertex that a circle does not tell
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
 
 
@@ -30,6 +32,15 @@ class Standing(Data):
         """The box that it fills."""
         reach = self.look.extent
         return Box(self.x - reach.left, self.y - reach.down, self.x + reach.right, self.y + reach.up)
+
+    def is_near(self, a: XY, b: XY) -> bool:
+        """Tell whether the segment a b comes near it: to its border where it is wide or high, else to a circle."""
+        reach = self.look.extent
+        if reach.width > WIDE * reach.height or reach.height > WIDE * reach.width:
+            box = self.box
+            around = Box(box.x0 - ROOM, box.y0 - ROOM, box.x1 + ROOM, box.y1 + ROOM)
+            return clip((a, b), around) is not None
+        return distance((self.x, self.y), a, b) < max(reach) + ROOM
 
     def exposed(self, leg: Leg) -> Exposed | None:
         """Return the open leg inside of a frame, if it has that one."""

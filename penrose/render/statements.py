@@ -115,7 +115,8 @@ def wire_ends(draw: str) -> tuple[str, ...]:
     """Return what a wire is on at its ends, one name for a ring and none for other lines.
 
     A place takes its height and its horizontal position of two points where a wire is to stay straight: one of
-    them is what the other end is on, or a corner on the way; a side of a frame is always an end.
+    them is what the other end is on, or a corner on the way, or a point of the thing that has its name before a
+    double hyphen; a side of a frame is always an end.
     """
     stations = places(draw)
     if not stations:
@@ -134,4 +135,5 @@ def wire_ends(draw: str) -> tuple[str, ...]:
 def _end(place: tuple[str, str], others: set[str]) -> str:
     names = [name for name in place if name]
     side = next((name for name in names if "." in name), "")
-    return (side or next((name for name in names if name not in others), names[0])).partition(".")[0]
+    owner = next((name for name in names if any(other.startswith(f"{name}--") for other in names)), "")
+    return (side or owner or next((name for name in names if name not in others), names[0])).partition(".")[0]
