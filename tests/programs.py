@@ -1,8 +1,9 @@
-"""Random programs of products, sums, functions, copy tensors, groups and pins, each given by the number of its seed."""
+"""Random circuits, and random programs of products, sums, functions, copy tensors, groups and pins, by their seeds."""
 
 from __future__ import annotations
 
 import random
+import re
 
 LETTERS = "abcdefghmnopqrstuvwxyz"
 FUNCTIONS = ["relu", "σ", "exp", "sqrt"]
@@ -92,3 +93,42 @@ class _Writer:
 
 def _legs(legs: list[str]) -> str:
     return f" -> [{','.join(legs)}]"
+
+
+GATES = "tensor R[a,b] unitary, U[a,b,s,t] unitary(a,b), V[a,b,c,s,t,u] unitary(a,b,c)"
+
+
+def circuit(seed: int) -> str:
+    """Return gates on neighbouring ones of three to seven lanes, from vectors, a state or a row to legs or such."""
+    generator = random.Random(seed)
+    lanes = range(generator.randint(3, 7))
+    begins = [f"q_{lane}" for lane in lanes]
+    ends = list(begins)
+    upside_down = generator.random() < 0.5
+    factors = []
+    for number in range(generator.randint(1, 9)):
+        wide = generator.choice([1, 2, 2, 2, 3]) if number else 2
+        on = slice(first := generator.randrange(len(lanes) - wide + 1), first + wide)
+        before, after = ends[on], [f"g_{number}_{place}" for place in range(wide)]
+        ends[on] = after
+        gate = f"{'RUV'[wide - 1]}[{','.join([*before, *after] if upside_down else [*after, *before])}]"
+        factors.append(f"conj({gate})" if generator.random() < 0.2 else gate)
+    for name, legs, kinds in (
+        ("A", begins, ["row", "state", "vectors"]),
+        ("B", ends, ["legs", "row", "state", "vectors"]),
+    ):
+        kind = generator.choice(kinds)
+        if kind == "vectors":
+            factors += [f"{name}_{lane}[{leg}]" for lane, leg in enumerate(legs)]
+        if kind == "state":
+            factors.append(f"{name}[{','.join(legs)}]")
+        if kind == "row":
+            bonds = ["", *(f"{name.lower()}_{lane}" for lane in lanes[1:]), ""]
+            sites = zip(bonds, legs, bonds[1:], strict=False)
+            factors += [f"{name}_{lane}[{','.join(filter(None, site))}]" for lane, site in enumerate(sites)]
+    free = [leg for leg in ends if sum(f"{leg}," in f or f"{leg}]" in f for f in factors) == 1]
+    renamed = {leg: f"s_{ends.index(leg)}" for leg in free}
+    if generator.random() < 0.5:
+        generator.shuffle(factors)
+    text = re.sub(r"[qg](?:_\d+)+", lambda match: renamed.get(match[0], match[0]), " ".join(factors))
+    return f"{GATES}\nfigure f: {text} -> [{','.join(renamed.values())}]"

@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+import programs
 from networks import atlas, box, circuit, mera, of_slots, program, random_tree, regular, ring, rings
 from pen import figure, scene
+from test_read import check
 
 from penrose.data import Data, replace
 from penrose.driver import load
 from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
+from penrose.layout.geometry import curve
 from penrose.layout.layered import by_order, layered
 from penrose.layout.scene import Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
@@ -29,6 +32,11 @@ from penrose.model.expression import Factor, Product
 def at(drawn: Scene, name: str) -> tuple[float, float]:
     point = drawn.picture.points[name]
     return point.x, point.y
+
+
+def wire_ends(drawn: Scene, wire: Wire) -> tuple[tuple[float, float], tuple[float, float]]:
+    line = curve(wire, drawn.picture.points)
+    return line[0], line[-1]
 
 
 def piece(edges: list[tuple[int, int]]) -> Piece:
@@ -158,14 +166,62 @@ def test_a_tree_hangs_with_its_legs_in_order_on_one_line() -> None:
     assert len({round(tip.y, 3) for tip in below}) == 1
 
 
-def test_gates_lie_in_layers() -> None:
+def test_gates_stand_over_straight_lanes() -> None:
     (one,) = (f for f in load(ROOT / "examples" / "field-tebd.pen").document.figures if f.name == "brickwork")
     drawn = lay_out(one)
     height = {node.name: at(drawn, node.name)[1] for node in drawn.picture.nodes}
     assert len({height[f"A-{n}"] for n in range(1, 7)}) == 1
     assert height["A-1"] > height["U-1"] == height["U-2"] == height["U-3"] > height["U-4"] == height["U-5"]
-    xs = [at(drawn, f"A-{n}")[0] for n in range(1, 7)]
-    assert xs == sorted(xs)
+    ends = [at(drawn, name) for name in ("U-1--s-1", "U-4--s-2", "U-4--s-3", "U-5--s-4", "U-5--s-5", "U-3--s-6")]
+    assert [x for x, _ in ends] == [at(drawn, f"A-{n}")[0] for n in range(1, 7)]
+    assert len({y for _, y in ends}) == 1
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in (wire_ends(drawn, wire) for wire in drawn.picture.wires))
+
+
+def test_lanes_lie_where_a_hint_or_free_legs_say_so() -> None:
+    gates = "tensor U[a,b,s,t] unitary(a,b), V[a,b,s,t] unitary(a,b)\n"
+    hint = "\n  layout { flow right }\n"
+    hinted = scene(f"{gates}figure f {{\n  U[c,d,p,s_3] V[b,p,s_1,s_2] x[b] y[c] z[d] -> [s_1,s_2,s_3]{hint}}}")
+    assert at(hinted, "x")[0] == at(hinted, "y")[0] == at(hinted, "z")[0] < at(hinted, "U")[0] < at(hinted, "V")[0]
+    assert at(hinted, "x")[1] > at(hinted, "y")[1] > at(hinted, "z")[1]
+    identity = scene(f"{gates}figure f: conj(U[s,t,a,b]) U[s,t,c,d] = delta[a,c] delta[b,d]")
+    assert all(a[1] == b[1] for a, b in (wire_ends(identity, wire) for wire in identity.picture.wires))
+
+
+def test_rows_on_both_sides_of_gates_face_one_another() -> None:
+    state = " ".join(f"A_{n}[a_{n},k_{n},a_{n + 1}]" for n in range(1, 6))
+    other = " ".join(f"B_{n}[b_{n},{'k' if n == 1 else 'l'}_{n},b_{n + 1}]" for n in range(1, 6))
+    gates = "U[l_2,l_3,k_2,k_3] U[l_4,l_5,k_4,k_5]"
+    drawn = scene(f"tensor U[a,b,s,t] unitary(a,b)\nfigure f: {state} {other} {gates} -> [a_1,a_6,b_1,b_6]")
+    rows = {letter: {at(drawn, f"{letter}-{n}")[1] for n in range(1, 6)} for letter in "AB"}
+    assert len(rows["A"]) == len(rows["B"]) == 1
+    assert all(at(drawn, f"A-{n}")[0] == at(drawn, f"B-{n}")[0] for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "U[i,j,p,q] U[p,q,i,j] -> []",  # closed lanes
+        "U[s_1,s_2,p,q] U[p,r,x,y] T[q,r] -> [s_1,s_2,x,y]",
+        "U[i,j,a,c] U[k,l,b,d] A[a,b,c,d] -> [i,j,k,l]",  # lanes that would cross
+        "U[s_1,s_2,a,b] U[s_3,s_4,c,d] A[a,m] B[b,m,n] C[c,n,o] D[d,o,p] E[m,p] -> [s_1,s_2,s_3,s_4]",
+        "U[s_1,0,a,b] A[a] B[b] -> [s_1]",
+        "U[s_1,s_2,a,b] W[s_3,b,c,d] A[a] B[c] C[d] -> [s_1,s_2,s_3]",
+    ],
+)
+def test_what_has_gates_but_no_lanes_is_drawn_too(program: str) -> None:
+    drawn = scene(f"tensor U[a,b,s,t] unitary(a,b), W[c,a,b,d] isometry(c)\nfigure f: {program}")
+    found = quality(drawn.picture)
+    assert {metric: value for metric, value in found.items() if metric.startswith("H") and value} == {}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_circuits_are_straight_and_read_back(seed: int) -> None:
+    one = figure(programs.circuit(seed))
+    found = quality(lay_out(one).picture)
+    assert {metric: value for metric, value in found.items() if metric.startswith("H") and value} == {}
+    assert (found["S1"], found["S3"]) == (0, 100)
+    check(one, seed)
 
 
 def test_a_slanted_wire_meets_a_triangle_at_its_tip() -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from penrose.data import NOTHING
 from penrose.layout.cells import Piece, Slot
+from penrose.layout.scene import Direction
 
 
 def by_gates(piece: Piece) -> dict[int, int] | None:
@@ -27,11 +29,8 @@ def by_gates(piece: Piece) -> dict[int, int] | None:
     return facing or risen(piece, above, level)
 
 
-def lower_sides(piece: Piece, upwards: Slot | None = None) -> dict[int, frozenset[int]]:
-    """Return the slots that leave every gate downwards, as far as free legs and wires tell.
-
-    If no free leg tells, one slot may be said to leave `upwards`.
-    """
+def lower_sides(piece: Piece, told: Mapping[Slot, Direction] = NOTHING) -> dict[int, frozenset[int]]:
+    """Return the slots that leave every gate downwards, as far as free legs and wires tell, and what else is `told`."""
     slots: dict[int, set[int]] = {vertex: set(piece.tip_slots.get(vertex, ())) for vertex in piece.gates}
     ends: dict[Slot, Slot] = {}
     for edge in piece.edges:
@@ -53,8 +52,8 @@ def lower_sides(piece: Piece, upwards: Slot | None = None) -> dict[int, frozense
         for slot, side in zip(piece.tip_slots.get(vertex, ()), piece.tips.get(vertex, ()), strict=True):
             if side in ("up", "down"):
                 tell(vertex, slot, side == "down")
-    if upwards and not known:
-        tell(*upwards, False)
+    for (vertex, slot), side in told.items():
+        tell(vertex, slot, side == "down")
     while known:
         vertex = known.pop(0)
         for slot in sorted(slots[vertex]):

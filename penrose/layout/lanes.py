@@ -7,6 +7,7 @@ may be joined in a row, as a matrix product state is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
@@ -16,18 +17,13 @@ from math import inf
 from penrose.data import replace
 from penrose.layout.cells import Lane, Piece, Placement, Slot
 from penrose.layout.gates import lower_sides, risen
+from penrose.layout.geometry import OPPOSITE
 from penrose.layout.scene import Direction
+from penrose.layout.sides import LYING
 
 Path = Sequence[Slot]  # the slots of a lane, from its lower end to its upper one
 Reach = tuple[float, float]  # the lowest and the highest row that a lane is in
 Own = Mapping[int, Sequence[int]]  # the lanes of every vertex, from the left
-
-
-# Where the sides of upright lanes are when these lie, by the direction in which wires run.
-LYING: Mapping[Direction, Mapping[Direction, Direction]] = {
-    "right": {"up": "left", "down": "right"},
-    "left": {"up": "right", "down": "left"},
-}
 
 
 def lanes(piece: Piece) -> Placement | None:
@@ -56,31 +52,26 @@ def _laid(found: Placement | None, flow: Direction) -> Placement | None:
 def _upright(piece: Piece) -> Placement | None:
     if not piece.gates:
         return None
-    first = next(vertex for vertex in piece.vertices if vertex in piece.gates)
-    below = lower_sides(piece, upwards=(first, 0))
+    below = _lower_sides(piece)
     if len(below) < len(piece.gates) or max(map(len, below.values())) < 2:
         return None
     tips = _tips(piece)
     paths = _paths(piece, below, tips)
+    if not paths:
+        return None
+    paths, tips = _with_others(piece, below, paths, tips)
     sides = {slot: side for path in paths for slot, side in _sides(path, tips)}
     own = _own(piece, paths, sides)
     level = [(e.start, e.end) for e in piece.edges if (e.start, e.slots[0]) not in sides]
-    order = _order(piece, paths, tips, own, _rows(level)) if paths and own else None
+    order = _order(piece, paths, tips, own, _rows(level)) if own else None
     if not order:
         return None
-    above: dict[int, list[int]] = {vertex: [] for vertex in piece.ranked}
-    for path in paths:
-        for one, other in pairwise(dict.fromkeys(vertex for vertex, _ in path)):
-            above[one].append(other)
-    ranks = risen(piece, above, level)
+    ranks = _ranks(piece, paths, tips, level)
     if not ranks:
         return None
-    ranks |= dict.fromkeys(_ends_above(piece, paths), max(ranks.values()))
     place = {lane: column for column, lane in enumerate(order)}
     columns = {vertex: [place[lane] for lane in several] for vertex, several in own.items()}
-    reach: dict[int, tuple[float, float]] = {
-        column: (ranks[vertex], ranks[vertex]) for vertex, several in columns.items() for column in several
-    }
+    reach: dict[int, Reach] = {columns[v][0]: (ranks[v], ranks[v]) for v, several in own.items() if several}
     reach |= {place[lane]: _reach(path, tips, ranks) for lane, path in enumerate(paths)}
     if not _is_clear(columns, reach, ranks, level):
         return None
@@ -100,8 +91,39 @@ def _tips(piece: Piece) -> dict[Slot, Direction]:
     }
 
 
+def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
+    """Return the slots on the lower side of every gate, as far as something tells.
+
+    Gates that are joined to one row are on one side of it. If no free leg tells, the first gate is upright.
+    """
+    ends = [((edge.start, edge.slots[0]), (edge.end, edge.slots[1])) for edge in piece.edges]
+    outer = [(one, other[0]) for pair in ends for one, other in (pair, pair[::-1])]
+    outer = [(slot, end) for slot, end in outer if slot[0] in piece.gates and end not in piece.gates]
+    joined = Counter(end for _, end in outer)
+    told: dict[Slot, Direction] = {}
+    below = lower_sides(piece)
+    if not below:
+        told = {(next(vertex for vertex in piece.vertices if vertex in piece.gates), 0): "up"}
+        below = lower_sides(piece, told)
+    while len(below) < len(piece.gates):
+        known: dict[int, list[Direction]] = {}
+        for (gate, slot), end in outer:
+            if gate in below:
+                known.setdefault(end, []).append("up" if slot in below[gate] else "down")
+        facing = _facing(piece, known)
+        for at, end in outer:
+            if at[0] not in below and end in facing:
+                goes_on = joined[end] == 2 and not piece.tips.get(end) and len(piece.near[end]) == 2
+                told[at] = facing[end] if goes_on else OPPOSITE[facing[end]]
+        more = lower_sides(piece, told)
+        if len(more) == len(below):
+            break
+        below = more
+    return below
+
+
 def _paths(piece: Piece, below: Mapping[int, frozenset[int]], tips: Mapping[Slot, Direction]) -> list[Path]:
-    """Return the lanes; none if one is closed, or goes both up and down, or if a gate has no side for each."""
+    """Return the lanes that go through gates; none if one is closed, or rises and falls, or if gates have odd sides."""
     ends = [((edge.start, edge.slots[0]), (edge.end, edge.slots[1])) for edge in piece.edges]
     links = {**dict(ends), **{other: one for one, other in ends}}
     across = _across(piece, below, links, sorted((*links, *tips)))
@@ -126,17 +148,45 @@ def _paths(piece: Piece, below: Mapping[int, frozenset[int]], tips: Mapping[Slot
                 return []
             found.append(path if rising == {True} else path[::-1])
             seen.update(path)
-    alone = ([slot] for slot, side in tips.items() if slot not in seen and side in ("up", "down"))
-    return [*found, *alone] if found else []
+    return found
+
+
+def _with_others(
+    piece: Piece, below: Mapping[int, frozenset[int]], paths: Sequence[Path], tips: Mapping[Slot, Direction]
+) -> tuple[list[Path], dict[Slot, Direction]]:
+    """Add the lanes without gates: from one row to another, and free legs, which leave where the lanes of a row do."""
+    sides = {slot: side for path in paths for slot, side in _sides(path, tips)}
+    known: dict[int, list[Direction]] = {}
+    for (vertex, _), side in sides.items():
+        if vertex not in below:
+            known.setdefault(vertex, []).append(side)
+    facing = _facing(piece, known)
+    upright = [slot for slot, side in tips.items() if slot not in sides and side in ("up", "down")]
+    found = [*paths, *([slot] for slot in upright)]
+    for edge in piece.edges:
+        one, other = (edge.start, edge.slots[0]), (edge.end, edge.slots[1])
+        if one not in sides and facing.get(edge.start) != facing.get(edge.end):
+            found.append([one, other] if facing.get(edge.start) == "up" else [other, one])
+    return found, {**tips, **{slot: facing[slot[0]] for slot in upright if slot[0] in facing}}
 
 
 def _across(
     piece: Piece, below: Mapping[int, frozenset[int]], links: Mapping[Slot, Slot], every: Sequence[Slot]
 ) -> dict[Slot, Slot]:
-    """Return where lanes go on behind a slot; nothing if a gate has more legs on one side than on the other."""
+    """Return where lanes go on behind a slot; nothing if a gate has more legs on one side than on the other.
+
+    What has two legs is no end of a row, but lets a lane through, if what it is joined to is a gate, or a vector, or
+    mostly joined to gates itself.
+    """
     slots: dict[int, list[int]] = {vertex: [] for vertex in piece.vertices}
     for vertex, slot in every:
         slots[vertex].append(slot)
+
+    def is_end(vertex: int) -> bool:
+        others = [links.get((vertex, slot)) for slot in slots[vertex]]
+        at_gates = sum(other is None or other[0] in below for other in others)
+        return len(others) == 1 or len(others) < 2 * at_gates
+
     found: dict[Slot, Slot] = {}
     for vertex, there in slots.items():
         if vertex in below:
@@ -144,11 +194,11 @@ def _across(
             if len(lower) != len(upper):
                 return {}
         else:
-            others = [links.get((vertex, slot)) for slot in there]
-            passed = all(other is None or other[0] in below or len(slots[other[0]]) == 1 for other in others)
-            lower, upper = (there[:1], there[1:]) if passed and len(there) == 2 else ([], [])
-        for one, other in zip(lower, upper, strict=True):
-            found[vertex, one], found[vertex, other] = (vertex, other), (vertex, one)
+            others = [other[0] for slot in there if (other := links.get((vertex, slot)))]
+            passed = len(there) == 2 and all(other in below or is_end(other) for other in others)
+            lower, upper = (there[:1], there[1:]) if passed else ([], [])
+        for low, high in zip(lower, upper, strict=True):
+            found[vertex, low], found[vertex, high] = (vertex, high), (vertex, low)
     return found
 
 
@@ -160,6 +210,26 @@ def _sides(path: Path, tips: Mapping[Slot, Direction]) -> Iterator[tuple[Slot, D
     for one, other in pairwise(path):
         yield one, "down" if one[0] == other[0] else "up"
     yield path[-1], "up" if path[-2][0] == path[-1][0] else "down"
+
+
+def _facing(piece: Piece, known: Mapping[int, Sequence[Direction]]) -> dict[int, Direction]:
+    """Return on which side everything but gates has its lanes: what has none is in a row with what has one.
+
+    Only what is in no row otherwise is in one with what has several lanes. Vectors beside others in a row face these.
+    """
+    found = {vertex: sides[0] for vertex, sides in known.items()}
+    for is_wide in (False, True):
+        last = [vertex for vertex in found if is_wide or len(known.get(vertex, ())) < 2]
+        while last:
+            near = ((vertex, other) for vertex in last for other in piece.near[vertex] if other not in piece.gates)
+            fresh = {other: found[vertex] for vertex, other in near if other not in found}
+            found |= fresh
+            last = list(fresh)
+    for vertex, side in list(found.items()):
+        beside = [other for other in piece.near[vertex] if other not in piece.gates and found[other] == side]
+        ends = [other for other in beside if len(piece.near[other]) == 1 and other not in piece.tips]
+        found |= dict.fromkeys(ends, OPPOSITE[side]) if len(beside) > 2 else {}
+    return found
 
 
 def _own(piece: Piece, paths: Sequence[Path], sides: Mapping[Slot, Direction]) -> Own:
@@ -210,12 +280,18 @@ def _order(
     for lane, path in enumerate(paths):
         legs = [piece.leg_order.get(slot[0], inf) for slot in (path[0], path[-1]) if slot in tips]
         first[lane] = min(legs, default=inf), min(written[vertex] for vertex, _ in path)
-    found = _sorted(first, list(own.values()))
-    if not found:
-        return None
-    place = {lane: number for number, lane in enumerate(found)}
-    rows = [row if place[own[row[0]][0]] <= place[own[row[-1]][0]] else row[::-1] for row in rows]
-    return _sorted(first, [*own.values(), *([lane for vertex in row for lane in own[vertex]] for row in rows)])
+    orders = list(own.values())
+    found = _sorted(first, orders)
+    for row in rows:
+        if not found:
+            return None
+        place = {lane: number for number, lane in enumerate(found)}
+        ways = [[lane for vertex in way for lane in own[vertex]] for way in (row, row[::-1])]
+        ways.sort(key=lambda way: place[way[0]] > place[way[-1]])
+        tried = ((way, _sorted(first, [*orders, way])) for way in ways)
+        way, found = next((one for one in tried if one[1]), ([], None))
+        orders.append(way)
+    return found
 
 
 def _sorted(first: Mapping[int, tuple[float, int]], orders: Sequence[Sequence[int]]) -> list[int] | None:
@@ -238,10 +314,25 @@ def _sorted(first: Mapping[int, tuple[float, int]], orders: Sequence[Sequence[in
     return found
 
 
-def _ends_above(piece: Piece, paths: Sequence[Path]) -> Iterator[int]:
-    """Yield what ends lanes above and is joined to nothing else."""
-    ends = (path[-1][0] for path in paths if len(path) > 1 and path[-1][0] != path[-2][0])
-    return (vertex for vertex in ends if len(piece.near[vertex]) == 1 and vertex not in piece.tips)
+def _ranks(
+    piece: Piece, paths: Sequence[Path], tips: Mapping[Slot, Direction], level: Sequence[tuple[int, int]]
+) -> dict[int, int] | None:
+    """Return rows from below, None if there are none; all stand as near as can be to where fewer legs are free."""
+    falling = sum(path[0] in tips for path in paths) > sum(path[-1] in tips for path in paths)
+    behind: dict[int, list[int]] = {vertex: [] for vertex in piece.ranked}
+    last = []
+    for path in paths:
+        onwards = list(dict.fromkeys(vertex for vertex, _ in (path[::-1] if falling else path)))
+        for one, other in pairwise(onwards):
+            behind[one].append(other)
+        last.append(onwards[-1])
+    ranks = risen(piece, behind, level)
+    if not ranks:
+        return None
+    farthest = max(ranks.values())
+    ends = (vertex for vertex in last if len(piece.near[vertex]) == 1 and vertex not in piece.tips)
+    ranks |= dict.fromkeys(ends, farthest)  # ends of lanes that are joined to nothing else stand in one row
+    return {vertex: farthest - rank for vertex, rank in ranks.items()} if falling else ranks
 
 
 def _reach(path: Path, tips: Mapping[Slot, Direction], ranks: Mapping[int, int]) -> Reach:

@@ -91,7 +91,7 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     home = rotated(towards, -wiring.rotation)
     turned = factor.conjugated and home == "left" if triangle else is_turned(tensor, wiring)
     rotation = wiring.rotation
-    if turned and wiring.upside_down and not (triangle or rotation):
+    if turned and wiring.upside_down and len(wiring.sides) == 2 and not (triangle or rotation):
         turned, rotation = False, 180
     label = _label(tensor, vertex, turned)
     size = text_size(label)
@@ -134,7 +134,12 @@ def _triangle(text: float, towards: Direction) -> Extent:
 
 
 def is_turned(tensor: Tensor, wiring: Wiring) -> bool:
-    """Tell whether a matrix is drawn with its second leg before its first, which its label must say."""
+    """Tell whether a matrix is drawn with its second leg before its first, which its label must say.
+
+    So it is with the sides of a unitary that has several legs on each.
+    """
+    if len(wiring.sides) > 2:
+        return _is_gate_turned(tensor, wiring)
     if len(wiring.sides) != 2 or tensor.has("symmetric") or tensor.has("diagonal"):
         return False
     first, second = (rotated(side, -wiring.rotation) for side in wiring.sides)
@@ -143,6 +148,25 @@ def is_turned(tensor: Tensor, wiring: Wiring) -> bool:
     if REACH[first] == REACH[second]:
         return (first, second) == ("down", "up")
     return REACH[first] > REACH[second]
+
+
+def _is_gate_turned(tensor: Tensor, wiring: Wiring) -> bool:
+    """Tell whether all legs of the first side of a unitary are right of the others, or under them."""
+    half = len(tensor.one_side())
+    if (
+        tensor.tip()
+        or len(wiring.sides) != 2 * half
+        or set(tensor.one_side())
+        not in (
+            set(range(half)),
+            set(range(half, 2 * half)),
+        )
+    ):
+        return False
+    first, second = (
+        {rotated(side, -wiring.rotation) for side in wiring.sides[part]} for part in (slice(half), slice(half, None))
+    )
+    return (first, second) in (({"down"}, {"up"}), ({"right"}, {"left"}))
 
 
 def _is_read_backwards(side: Direction, rotation: int) -> bool:

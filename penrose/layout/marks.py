@@ -1,9 +1,9 @@
 """Which legs carry the number of their slot: those that the picture would tell wrongly.
 
 The legs of a tensor, and the thin ones of a bar, are read from its left side (from above down), then above, then
-below (from left to right), then from its right side, all turned with a tensor that is rotated. A matrix that is
-read backwards says so itself, with a T or upside down. A wire is on the side of a tensor to which its other end
-lies. Legs that leave a frame at one point carry the names of their indices.
+below (from left to right), then from its right side, all turned with a tensor that is rotated. A matrix, or a unitary
+with several legs on either side, that is read backwards says so itself, with a T or upside down. A wire is on the side
+of a tensor to which its other end lies. Legs that leave a frame at one point carry the names of their indices.
 """
 
 from __future__ import annotations
@@ -50,10 +50,13 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
         if len(every) < 2 or (two and node.shape == "triangle"):
             continue
         found = [leg for leg in every if not _is_at_tip(leg, node, tensors)]
-        slots = [leg.slot for leg in found]
-        told = _longest_rising(slots[::-1] if two and node.turned else slots)
+        slots = sorted(leg.slot for leg in every)
+        if node.turned:  # the second half is read first
+            slots = slots[len(slots) // 2 :] + slots[: len(slots) // 2]
+        order = {slot: number for number, slot in enumerate(slots)}
+        told = _longest_rising([order[leg.slot] for leg in found])
         for leg in found:
-            if leg.slot not in told:
+            if order[leg.slot] not in told:
                 marks.setdefault(leg.wire, ["", ""])[leg.end] = str(leg.slot)
     _name_legs(picture, marks)
     wires = tuple(

@@ -96,8 +96,12 @@ def _together(part: Part) -> tuple[Cells, ...]:
 
 
 def _gates(part: Part) -> dict[int, frozenset[int]]:
-    """Return the isometries and unitaries whose sides were declared, with the drawn slots on one of them."""
-    found = {}
+    """Return the isometries and unitaries whose sides were declared, with the drawn slots on one of them.
+
+    Beside a unitary with several legs on a side, unitary matrices are gates too.
+    """
+    found: dict[int, frozenset[int]] = {}
+    matrices: dict[int, frozenset[int]] = {}
     for vertex in part.vertices:
         about = part.about(vertex)
         tensor = part.setting.figure.tensors.get(about.factor.tensor) if about.factor else None
@@ -105,7 +109,10 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
             side = frozenset(place for place, slot in enumerate(about.slots) if slot in tensor.one_side())
             if side:
                 found[vertex] = side
-    return found
+            elif len(about.legs) == 2 and (tensor.has("unitary") or tensor.has("orthogonal")):
+                matrices[vertex] = frozenset([0])
+    wide = any(len(side) > 1 and 2 * len(side) == len(part.about(vertex).legs) for vertex, side in found.items())
+    return found | matrices if wide else found
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:

@@ -13,11 +13,17 @@ from typing import Literal
 
 from penrose.layout.geometry import rotated
 from penrose.layout.scene import Direction
-from penrose.model.document import Figure, Panel
+from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Expression, Factor, Total, children, factors_of
 from penrose.model.index import Group, Index, Pin, flat, numbered
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
+
+# Where the sides of upright lanes are when these lie, by the direction in which wires run.
+LYING: Mapping[str, Mapping[Direction, Direction]] = {
+    "right": {"up": "left", "down": "right"},
+    "left": {"up": "right", "down": "left"},
+}
 
 Home = Literal["left", "right", "up", "down", "vertical", "across", "any"]  # across: of a lying bar
 
@@ -86,6 +92,9 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
     legs.sort(key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
     sides = _sides(legs, [sum((votes[index] for index in flat([leg])), Counter()) for leg in legs])
+    flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
+    if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
+        sides = [LYING[flow].get(side, side) for side in sides]
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
 
 
@@ -135,14 +144,20 @@ def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> 
     A unitary with several legs on either side may stand in any way.
     """
     slots = len(factor.legs)
-    tensor = tensors.get(factor.tensor)
-    if tensor and tensor.has("unitary") and len(tensor.one_side()) > 1:
+    if _is_wide_gate(factor, tensors):
         return tuple("any" for _ in range(slots))
     counted = [slot for slot, leg in enumerate(factor.legs) if leg not in aside]
+    tensor = tensors.get(factor.tensor)
     is_triangle = tensor is not None and tensor.tip()
     if factor.tensor in BUILT_IN or slots < 3 or len(counted) == slots or is_triangle:
         return slot_homes(factor, tensors.get(factor.tensor))
     return tuple(home(counted.index(slot), len(counted)) if slot in counted else "any" for slot in range(slots))
+
+
+def _is_wide_gate(factor: Factor, tensors: Mapping[str, Tensor]) -> bool:
+    """Tell whether it is a unitary with several legs on either side."""
+    tensor = tensors.get(factor.tensor)
+    return tensor is not None and not tensor.tip() and len(tensor.one_side()) > 1
 
 
 def _subscripts(expression: Expression) -> set[Index]:

@@ -135,5 +135,6 @@ def wire_ends(draw: str) -> tuple[str, ...]:
 def _end(place: tuple[str, str], others: set[str]) -> str:
     names = [name for name in place if name]
     side = next((name for name in names if "." in name), "")
-    owner = next((name for name in names if any(other.startswith(f"{name}--") for other in names)), "")
-    return (side or owner or next((name for name in names if name not in others), names[0])).partition(".")[0]
+    own = [name for name in names if name not in others]
+    owner = next((name for name in own if any(other.startswith(f"{name}--") for other in own)), "")
+    return (side or owner or (own or names)[0]).partition(".")[0]
