@@ -126,3 +126,10 @@ def circuit(qubits: int, gates: int, seed: int) -> Tensors:
         found.append((*after, last[a], last[b]))
         last[a], last[b] = after
     return found
+
+
+def norm(tensors: Tensors) -> Tensors:
+    """Return a network and another one like it, joined by the free legs."""
+    times = Counter(leg for legs in tensors for leg in legs)
+    other = [tuple(leg if times[leg] == 1 else f"{leg}x" for leg in legs) for legs in tensors]
+    return [*tensors, *other]

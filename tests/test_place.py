@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import programs
 import pytest
 from conftest import ROOT
-import programs
-from networks import atlas, box, circuit, mera, of_slots, program, random_tree, regular, ring, rings
+from networks import Tensors, atlas, box, circuit, mera, norm, of_slots, program, random_tree, regular, ring, rings
 from pen import figure, scene
 from test_read import check
 
@@ -299,6 +299,18 @@ def test_a_periodic_mera_has_layers_and_loops_around_them() -> None:
         assert len({at(drawn, f"T-{n}")[1] for n in range(0, sites, 2)}) == 1
         loops = [wire for wire in drawn.picture.wires if len(wire.stations) == 6]
         assert len(loops) == sites.bit_length() - 2
+
+
+def test_a_norm_is_a_state_over_its_image() -> None:
+    tree: Tensors = [("a", "b"), ("a", "c", "d"), ("b", "e", "f"), *((leg, f"{leg}1", f"{leg}2") for leg in "cdef")]
+    for half in (tree, mera(8), mera(16)):
+        drawn = scene(of_slots(norm(half)))
+        found = quality(drawn.picture)
+        assert (found["S1"], found["S7"]) == (0, 100)
+        for number in range(len(half)):
+            (x, y), image = at(drawn, f"T-{number}"), at(drawn, f"T-{number + len(half)}")
+            assert image == (x, -y)
+            assert y > 0
 
 
 @pytest.mark.parametrize(

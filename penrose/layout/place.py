@@ -10,6 +10,7 @@ from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_order, layered
+from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
 from penrose.layout.spine import from_spine, spines
@@ -54,7 +55,8 @@ def _found(piece: Piece) -> Placement:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
             return Placement(lattice)
-    return _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
+    norm = None if exact else mirrored(piece, _found)
+    return norm or _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:
