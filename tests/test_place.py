@@ -11,7 +11,7 @@ from typing import Any
 import programs
 import pytest
 from conftest import ROOT
-from networks import Tensors, atlas, box, circuit, mera, norm, of_slots, program, random_tree, regular, ring, rings
+from networks import Tensors, atlas, box, circuit, mera, norm, of_slots, program, random_tree, regular, ring, rings, six
 from pen import figure, scene
 from test_read import check
 
@@ -299,6 +299,14 @@ def test_a_periodic_mera_has_layers_and_loops_around_them() -> None:
         assert len({at(drawn, f"T-{n}")[1] for n in range(0, sites, 2)}) == 1
         loops = [wire for wire in drawn.picture.wires if len(wire.stations) == 6]
         assert len(loops) == sites.bit_length() - 2
+
+
+def test_what_gathers_legs_rises_in_layers() -> None:
+    drawn = scene(of_slots(six()["MERA 8"]))
+    rows = [{at(drawn, f"T-{number}")[1] for number in row} for row in ((0, 1, 2), (3, 4, 5, 6), (7,), (8, 9), (10,))]
+    assert [len(row) for row in rows] == [1] * 5
+    assert sorted(rows, key=max) == rows
+    assert (quality(drawn.picture)["S1"], quality(drawn.picture)["S7"]) == (0, 100)
 
 
 def test_a_norm_is_a_state_over_its_image() -> None:

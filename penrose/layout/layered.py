@@ -25,10 +25,10 @@ LOOSE = 0.1  # the weight of what is joined to nothing there
 Nodes = list[int]  # of one layer, in order; stand-ins are numbered below 0
 
 
-def layered(piece: Piece, ranks: Mapping[int, int]) -> Cells | None:
+def layered(piece: Piece, ranks: Mapping[int, int], in_order: bool = False) -> Cells | None:
     """Return cells with the ranks as columns from the left; None where they would be too many, or a layer too long.
 
-    Wires between neighbours of one rank are not looked at.
+    The first layer may be asked to be in the order of its legs. Wires between neighbours of one rank are not looked at.
     """
     fixed = any(ranks[vertex] == 0 for vertex in piece.leg_order)  # the order of their legs is that of the first layer
     if max(Counter(ranks.values()).values()) > WIDE * sqrt(len(ranks)) + 50:
@@ -37,6 +37,8 @@ def layered(piece: Piece, ranks: Mapping[int, int]) -> Cells | None:
     if count > LONG * len(piece.vertices) + 50:
         return None
     layers = _first_order(piece, near, ranks)
+    if fixed and in_order:
+        layers[0].sort(key=lambda node: piece.leg_order.get(node, 0.0))
     best, fewest = layers, _crossings(layers, near)
     for sweep in range(SWEEPS):
         layers = _swept(layers, near, sweep % 2 == 0, fixed)
@@ -63,6 +65,32 @@ def by_order(piece: Piece) -> dict[int, int]:
         earlier = [ranks[other] for other in piece.near[vertex] if place[other] < place[vertex]]
         if later and len(later) > len(earlier):
             ranks[vertex] = min(later) - 1
+    return ranks
+
+
+def by_legs(piece: Piece) -> dict[int, int] | None:
+    """Return ranks from below, each of what has half of its legs or more below it; None if something never has.
+
+    So rise networks that gather legs from layer to layer. Neighbours of one rank are none.
+    """
+    degree = Counter(end for edge in piece.edges for end in (edge.start, edge.end))
+    below = {vertex: len(piece.tips.get(vertex, ())) for vertex in piece.ranked}
+    legs = {vertex: degree[vertex] + below[vertex] for vertex in piece.ranked}
+    ends: dict[int, list[int]] = {vertex: [] for vertex in piece.ranked}
+    for edge in piece.edges:
+        ends[edge.start].append(edge.end)
+        ends[edge.end].append(edge.start)
+    ranks: dict[int, int] = {}
+    rank = 0
+    while len(ranks) < len(legs):
+        fresh = [v for v in piece.ranked if v not in ranks and 2 * below[v] >= legs[v]]
+        if not fresh or any(other in fresh for vertex in fresh for other in piece.near[vertex]):
+            return None
+        ranks |= dict.fromkeys(fresh, rank)
+        for vertex in fresh:
+            for other in ends[vertex]:
+                below[other] += 1
+        rank += 1
     return ranks
 
 

@@ -9,7 +9,7 @@ from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds,
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
-from penrose.layout.layered import by_order, layered
+from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
@@ -21,6 +21,7 @@ BUDGET = 28_000  # lines that are looked at to improve a piece
 EACH = 700  # of them, for every vertex
 LEAST = 10  # vertices that the budget is for, at least
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
+RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
@@ -55,8 +56,11 @@ def _found(piece: Piece) -> Placement:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):
             return Placement(lattice)
-    norm = None if exact else mirrored(piece, _found)
-    return norm or _best(piece, [Placement(lattice)] if exact else [*_candidates(piece)])
+    if rising := None if hangs else _rising(piece):
+        return rising
+    if exact:
+        return _best(piece, [Placement(lattice)])
+    return mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:
@@ -120,6 +124,18 @@ def _of_gates(piece: Piece) -> Placement | None:
         return None  # a chain lies, unless it is nothing but gates with legs on both sides
     ranks = by_gates(piece)
     cells = layered(piece, ranks) if ranks else None
+    if cells is None:
+        return None
+    upright = _from_below(cells)
+    return None if Board(piece, _whole(upright.cells)).crossed() else upright
+
+
+def _rising(piece: Piece) -> Placement | None:
+    """Return a piece that gathers free legs from layer to layer, if no wires cross then."""
+    if {side for sides in piece.tips.values() for side in sides} != {"down"} or len(piece.tips) < RISING:
+        return None
+    ranks = by_legs(piece)
+    cells = layered(piece, ranks, in_order=True) if ranks and max(ranks.values()) > 1 else None
     if cells is None:
         return None
     upright = _from_below(cells)
