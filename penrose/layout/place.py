@@ -135,7 +135,9 @@ def _rising(piece: Piece) -> Placement | None:
     if {side for sides in piece.tips.values() for side in sides} != {"down"} or len(piece.tips) < RISING:
         return None
     ranks = by_legs(piece)
-    cells = layered(piece, ranks, in_order=True) if ranks and max(ranks.values()) > 1 else None
+    if not ranks or max(ranks.values()) < 2 or any(ranks[vertex] > 1 for vertex in piece.tips):
+        return None
+    cells = layered(piece, ranks, in_order=True)
     if cells is None:
         return None
     upright = _from_below(cells)
