@@ -96,18 +96,30 @@ class Board:
             total += edge_cost(edge, *ends, self.piece.fans)
         return total
 
-    def _crossings(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> int:
-        """Count the lines that cross one between two cells."""
+    def _crossings(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int], most: float = inf) -> int:
+        """Count the lines that cross one between two cells; if they are more than `most`, only as far as that.
+
+        Here a search spends its time, so that `geometry.crosses` is written out, exact for cells.
+        """
         if line in self.fans:
             return 0
         cells, squared, flat = self.cells, self.squares, a[1] == b[1]
         apart = {*line, *lifted}
+        ax, ay = a
+        abx, aby = b[0] - ax, b[1] - ay
         count = 0
         for c, d in {crossed for square in squares(a, b) for crossed in squared.get(square, ())}:
-            if c not in apart and d not in apart:
-                there, beyond = cells[c], cells[d]
-                if crosses(a, b, there, beyond) or (flat and _interleave(a, b, there, beyond)):
-                    count += 1
+            if c in apart or d in apart:
+                continue
+            (cx, cy), (dx, dy) = cells[c], cells[d]
+            acx, acy, adx, ady = cx - ax, cy - ay, dx - ax, dy - ay
+            if (abx * acy - aby * acx) * (abx * ady - aby * adx) < 0:
+                cdx, cdy = dx - cx, dy - cy
+                count += (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0
+            elif flat and _interleave(a, b, (cx, cy), (dx, dy)):
+                count += 1
+            if count > most:
+                break
         return count
 
     def _under_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:
@@ -207,7 +219,9 @@ class Board:
             return total
         self.work += len(ends)
         for line, (a, b) in ends.items():
-            total += CROSSING * self._crossings(line, a, b, lifted) + self._under_price(line, a, b, lifted)
+            total += CROSSING * self._crossings(line, a, b, lifted, (limit - total) / CROSSING)
+            if total <= limit:
+                total += self._under_price(line, a, b, lifted)
             if total > limit:
                 return total
         for vertex, cell in moved.items():

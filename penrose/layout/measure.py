@@ -89,7 +89,7 @@ _SILENT = {
 }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def text_size(tex: str) -> Size:
     """Return the size of a piece of TeX mathematics at 10 pt, from the widths of its glyphs."""
     tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]

@@ -287,9 +287,8 @@ class _Router:
         best: tuple[int, dict[Port, Direction | Slant]] | None = None
         for tried in (order, order[::-1]):
             if single and (not best or best[0]):
-                found = self._directions(
-                    tried, Surroundings(self._all, [vertex.box for vertex in self.standing.values()], others)
-                )
+                around = Surroundings(self._all, [vertex.box for vertex in self.standing.values()], others)
+                found = self._directions(tried, around, {} if best else single)
                 best = min(best or found, found, key=lambda one: one[0])
         for port, direction in best[1].items() if best else ():
             if direction != self._wanted(port):
@@ -298,13 +297,18 @@ class _Router:
     def _wanted(self, port: Port) -> Direction | Slant:
         return self.ways.slants.get(port) or self.ways.sides[port]
 
-    def _directions(self, order: Sequence[Port], around: Surroundings) -> tuple[int, dict[Port, Direction | Slant]]:
-        """Return for each leg the first direction in which it meets the least, and how much all of them meet."""
+    def _directions(
+        self, order: Sequence[Port], around: Surroundings, legs: Mapping[Port, Wire]
+    ) -> tuple[int, dict[Port, Direction | Slant]]:
+        """Return for each leg the first direction in which it meets the least, and how much all of them meet.
+
+        Legs that are known need not be made again.
+        """
         found: dict[Port, Direction | Slant] = {}
         total = 0
         for port in order:
             wanted = self._wanted(port)
-            best = self._leg(port, wanted, 0, 1)
+            best = legs.get(port) or self._leg(port, wanted, 0, 1)
             found[port], least = wanted, around.met(best)
             for direction in beginning_with(wanted) if least else ():
                 met = around.met(self._leg(port, direction, 0, 1))

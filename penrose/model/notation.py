@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from penrose.model import scalar
 
@@ -22,6 +23,8 @@ _TEX = {c: "\\" + word for c, word in _WORDS.items()}
 _TEX |= {"φ": "\\varphi", "ϕ": "\\phi", "ε": "\\varepsilon", "ϵ": "\\epsilon", "ο": "o"}
 _TEX |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", [f"\\mathrm{{{c}}}" for c in "ABEZHIKMNOPTX"], strict=True))
 
+NAMES = 16_384  # that are remembered
+
 # From a relation as it is written to TeX.
 RELATIONS = {"=": "=", "!=": "\\neq", "~=": "\\approx", "->": "\\to", "<=": "\\leq", ">=": "\\geq"}
 
@@ -29,6 +32,7 @@ _NAME = re.compile(r"(?P<base>[^_']*)(?P<scripts>(?:_(?:\{[^}]*\}|[^_'{}]+))*)(?
 _SCRIPT = re.compile(r"_(?:\{([^}]*)\}|([^_'{}]+))")
 
 
+@lru_cache(maxsize=NAMES)
 def latex(name: str) -> str:
     """Return a name as TeX mathematics: `W_QK` as `W_{QK}`, `λ'` as `\\lambda'`, `Match` upright."""
     match = _NAME.fullmatch(name)
@@ -60,6 +64,7 @@ def _word(word: str) -> str:
     return f"\\mathrm{{{word}}}" if word.isalpha() else word
 
 
+@lru_cache(maxsize=NAMES)
 def coordinate(name: str) -> str:
     """Return a name with letters, digits and hyphens only: `W_Q` as `W-Q`, `λ'` as `lambda-prime`."""
     pieces = []
