@@ -14,6 +14,8 @@ from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
+from penrose.cli import ALLOCATED
+
 SVD = "figure svd: M[i,k] = U[i,j] λ[j] conj(V[k,j])\n"
 
 DISCOPY = """

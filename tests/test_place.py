@@ -301,6 +301,26 @@ def test_a_periodic_mera_has_layers_and_loops_around_them() -> None:
         assert len(loops) == sites.bit_length() - 2
 
 
+def test_rows_between_tall_tensors_reach_them_straight() -> None:
+    (one,) = (f for f in load(ROOT / "examples" / "field-dmrg.pen").document.figures if f.name == "energy")
+    drawn = lay_out(one)
+    places = {node.stands_for: at(drawn, node.name) for node in drawn.picture.nodes}
+    assert places["L"][0] < places["W"][0] == places["M"][0] == places["conj(M)"][0] < places["R"][0]
+    assert places["conj(M)"][1] > places["L"][1] == places["W"][1] == places["R"][1] > places["M"][1]
+    tall = {node.stands_for: node.extent.height for node in drawn.picture.nodes if node.stands_for in "LR"}
+    assert min(tall.values()) > places["conj(M)"][1] - places["M"][1]
+    found = quality(drawn.picture)
+    assert (found["S1"], found["S3"], found["S7"]) == (0, 100, 100)
+    double = scene("figure f: L[a,b,c,d] A[a,b,p] B[c,p,q] C[d,q]")  # a double wire needs two rows
+    assert quality(double.picture)["H3"] == 0
+
+
+def test_what_is_joined_in_a_row_moves_together() -> None:
+    ladder = piece([(0, 1), (2, 3), (0, 2), (1, 3)])
+    board = Board(ladder, {0: (0, 0), 1: (1, 0), 2: (0, -3), 3: (1, -3)})
+    assert {y for _, y in board.improve(ladder.ranked, 1000).values()} in ({0, -1}, {-2, -3}, {-1, -2})
+
+
 def test_what_gathers_legs_rises_in_layers() -> None:
     drawn = scene(of_slots(six()["MERA 8"]))
     rows = [{at(drawn, f"T-{number}")[1] for number in row} for row in ((0, 1, 2), (3, 4, 5, 6), (7,), (8, 9), (10,))]

@@ -7,7 +7,7 @@ and not with the picture.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, inf
@@ -32,6 +32,7 @@ from penrose.layout.geometry import crosses, distance
 
 Line = tuple[int, int]
 WORSE = 3  # crossings that a vertex under a line counts for
+RUN = 6  # vertices in a line that move together, at most
 CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
@@ -363,11 +364,12 @@ class Board:
     def improve(self, order: Sequence[int], budget: int) -> Cells:
         """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts.
 
-        It begins with those in `order`; what is joined to one that moved comes after them.
+        It begins with those in `order`; what is joined to one that moved comes after them. Where nothing moves alone,
+        what is joined in a row, or in a column, moves together.
         """
         waiting = list(order)
         rank = self.piece.rank
-        while waiting and self.work < budget:
+        while self.work < budget and (waiting or (waiting := self._slide(budget))):
             changed: set[int] = set()
             for vertex in waiting:
                 if self._improve(vertex):
@@ -400,6 +402,38 @@ class Board:
         if chosen:
             self.move(chosen)
         return chosen is not None
+
+    def _slide(self, budget: int) -> list[int]:
+        """Move the first run that this makes cheaper a step across its line; return what that concerns."""
+        for axis in (0, 1):
+            for run in self._runs(axis):
+                here = {vertex: self.cells[vertex] for vertex in run}
+                before = self.price(here)
+                for step in (-self.step, self.step):
+                    moved = {v: (x, y + step) if axis else (x + step, y) for v, (x, y) in here.items()}
+                    free = all(self.at.get(cell, vertex) in here for vertex, cell in moved.items())
+                    if free and self.price(moved, before) < before - 1e-6:
+                        self.move(moved)
+                        return self._in_order({other for v in run for line in self.lines_at[v] for other in line})
+                if self.work >= budget:
+                    return []
+        return []
+
+    def _runs(self, axis: int) -> Iterator[list[int]]:
+        """Yield what wires along a row, or along a column, join to one another, if it may move and is not long."""
+        seen: set[int] = set()
+        for vertex in self.piece.ranked:
+            if vertex in seen:
+                continue
+            run, place = [vertex], self.cells[vertex][axis]
+            seen.add(vertex)
+            for known in run:
+                beside = (other for line in self.lines_at[known] for other in line if other not in seen)
+                fresh = [other for other in dict.fromkeys(beside) if self.cells[other][axis] == place]
+                seen.update(fresh)
+                run += fresh
+            if 1 < len(run) <= RUN and not self.settled.intersection(run):
+                yield run
 
     def _cells_for(self, vertex: int) -> Iterable[Cell]:
         """Return the cells that a vertex may move to: beside it, and around the middle of its neighbours."""

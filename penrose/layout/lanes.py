@@ -37,7 +37,7 @@ def lanes(piece: Piece) -> Placement | None:
     if sides != {"left", "right"}:
         return _upright(piece)
     tips = {v: tuple("up" if side == "left" else "down" for side in sides) for v, sides in piece.tips.items()}
-    return _laid(_upright(replace(piece, tips=tips)), "right")
+    return _laid(_upright(replace(piece, tips=tips)), "right") or _upright(piece)
 
 
 def _laid(found: Placement | None, flow: Direction) -> Placement | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
+from penrose.layout.ends import between_ends
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_legs, by_order, layered
@@ -60,7 +61,7 @@ def _found(piece: Piece) -> Placement:
         return rising
     if exact:
         return _best(piece, [Placement(lattice)])
-    return mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
+    return between_ends(piece) or mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:

@@ -8,14 +8,14 @@ where most tensors that carry it have it at home.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from penrose.layout.geometry import rotated
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Expression, Factor, Total, children, factors_of
-from penrose.model.index import Group, Index, Pin, flat, numbered
+from penrose.model.index import Group, Index, Leg, Pin, flat, numbered
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
 
@@ -92,10 +92,23 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
     legs.sort(key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
     sides = _sides(legs, [sum((votes[index] for index in flat([leg])), Counter()) for leg in legs])
+    for pair in _of_operators(chain):  # the upper one comes first, as slots are read
+        first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
+        if first is not None and last is not None and sides[first] == sides[last] == "down":
+            sides[first] = "up"
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
     if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
         sides = [LYING[flow].get(side, side) for side in sides]
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
+    """Yield the two free legs of tensors that are between others, such as those of a matrix product operator."""
+    for panel in chain:
+        for factor in factors_of(panel.expression):
+            free = [leg in panel.expression.free for leg in factor.legs]
+            if free == [False, True, True, False]:
+                yield factor.legs[1:3]
 
 
 def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:

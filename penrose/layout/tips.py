@@ -14,7 +14,7 @@ from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
 
 NARROW = 0.5  # radians between a leg and a wire of its tensor, at least
-MARGIN = 0.5 * POINT  # around a label
+MARGIN = 2 * POINT  # around a label
 LINE = 0.02  # legs that end on one line do so that exactly
 
 

@@ -1,0 +1,92 @@
+"""Rows between tall tensors, such as the environments of a matrix product operator between two states.
+
+Without one or two tensors that join several others, the rest is a lattice with what they join in its first and its
+last column. They stand before and behind that, as high as it is, and their wires are lanes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+
+from penrose.data import replace
+from penrose.layout.cells import Cells, Lane, Piece, Placement, Slot, facing_cost
+from penrose.layout.geometry import OPPOSITE, STEPS
+from penrose.layout.motifs import distances, lattices
+from penrose.layout.scene import Direction
+
+ALONE, BOTH = 3, 2  # tensors that an end joins, at least, if there are one or two of them
+TRIED = 24  # ends, or pairs of them
+LARGE = 500  # vertices of a piece that is not looked at
+
+
+def between_ends(piece: Piece) -> Placement | None:
+    """Return a piece as rows between one or two tall tensors, None if it is nothing of that."""
+    if len(piece.vertices) > LARGE or piece.fans:
+        return None
+    found = [placement for ends in _ends(piece) for placement in _around(piece, ends)]
+    return min(found, key=lambda one: (_twists(one), facing_cost(one.cells, piece)), default=None)
+
+
+def _ends(piece: Piece) -> list[tuple[int, ...]]:
+    """Return what may be ends, each joined to others by one wire, those that join most first."""
+    wires = Counter(end for edge in piece.edges for end in (edge.start, edge.end))
+    joined = {v: len(others) if len(others) == wires[v] else 0 for v, others in piece.near.items()}
+    order = sorted(piece.ranked, key=lambda vertex: -joined[vertex])
+    pairs = (
+        pair for pair in combinations([v for v in order if joined[v] >= BOTH], 2) if pair[1] not in piece.near[pair[0]]
+    )
+    both = [pair for _, pair in zip(range(TRIED), pairs, strict=False)]
+    return [*both, *((vertex,) for vertex in order[:TRIED] if joined[vertex] >= ALONE)]
+
+
+def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
+    """Yield the ways in which the ends can stand beside a lattice of the rest."""
+    inner = tuple(edge for edge in piece.edges if edge.start not in ends and edge.end not in ends)
+    vertices, ranked = (tuple(v for v in several if v not in ends) for several in (piece.vertices, piece.ranked))
+    rest = replace(piece, vertices=vertices, ranked=ranked, edges=inner, tips={}, tip_slots={}, family=())
+    if len(vertices) < 2 or len(distances(vertices[0], rest.near)) < len(vertices):
+        return
+    for cells in lattices(rest):
+        outer = _outer(cells)
+        for ways in (("left", "right"), ("right", "left")):
+            sides: dict[int, Direction] = dict(zip(ends, ways, strict=False))
+            if all(cells[other][0] == outer[side] for end, side in sides.items() for other in piece.near[end]):
+                yield _beside(piece, cells, sides)
+
+
+def _outer(cells: Cells) -> dict[Direction, float]:
+    """Return the first and the last column."""
+    columns = [x for x, _ in cells.values()]
+    return {"left": min(columns), "right": max(columns)}
+
+
+def _beside(piece: Piece, lattice: Cells, ends: Mapping[int, Direction]) -> Placement:
+    """Return a lattice with the ends on its sides, along lanes that all reach one of these."""
+    outer = _outer(lattice)
+    cells = dict(lattice)
+    for end, side in ends.items():
+        rows = [lattice[other][1] for other in piece.near[end]]
+        cells[end] = (outer[side] + STEPS[side][0], (min(rows) + max(rows)) / 2)
+    lanes: dict[Slot, Lane] = {}
+    for edge in piece.edges:
+        pair = ((edge.start, edge.slots[0]), (edge.end, edge.slots[1]))
+        for (end, slot), (other, at) in (pair, pair[::-1]):
+            if end in ends:
+                lanes[end, slot] = Lane(cells[end][1] - cells[other][1], OPPOSITE[ends[end]])
+                lanes[other, at] = Lane(0.0, ends[end])
+    for vertex, slots in piece.tip_slots.items():
+        level = [slot for slot, side in zip(slots, piece.tips[vertex], strict=True) if side in ("left", "right")]
+        for side, column in outer.items():
+            if len(level) == 1 and vertex not in ends and side not in ends.values() and cells[vertex][0] == column:
+                lanes[vertex, level[0]] = Lane(0.0, side)
+    return Placement(cells, lanes=lanes)
+
+
+def _twists(placement: Placement) -> int:
+    """Count the slots of tall tensors that are out of their order, from above."""
+    shifts: dict[int, list[float]] = {}
+    for (vertex, _), lane in sorted(placement.lanes.items()):
+        shifts.setdefault(vertex, []).append(lane.shift)
+    return sum(one > other for several in shifts.values() for one, other in pairwise(several))
