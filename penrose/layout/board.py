@@ -361,15 +361,15 @@ class Board:
                     self.move({vertex: cell, other: self.cells[vertex]})
             self.settled.update(group)
 
-    def improve(self, order: Sequence[int], budget: int) -> Cells:
+    def improve(self, order: Sequence[int], budget: int, with_runs: bool = False) -> Cells:
         """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts.
 
         It begins with those in `order`; what is joined to one that moved comes after them. Where nothing moves alone,
-        what is joined in a row, or in a column, moves together.
+        runs may move: what is joined in a row, or in a column.
         """
         waiting = list(order)
         rank = self.piece.rank
-        while self.work < budget and (waiting or (waiting := self._slide(budget))):
+        while self.work < budget and (waiting or (with_runs and (waiting := self._slide(budget)))):
             changed: set[int] = set()
             for vertex in waiting:
                 if self._improve(vertex):

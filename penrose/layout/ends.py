@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from penrose.data import replace
-from penrose.layout.cells import Cells, Lane, Piece, Placement, Slot, facing_cost
+from penrose.layout.cells import Cell, Cells, Lane, Piece, Placement, Slot, facing_cost
 from penrose.layout.geometry import OPPOSITE, STEPS
 from penrose.layout.motifs import distances, lattices
 from penrose.layout.scene import Direction
@@ -52,8 +52,14 @@ def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
         outer = _outer(cells)
         for ways in (("left", "right"), ("right", "left")):
             sides: dict[int, Direction] = dict(zip(ends, ways, strict=False))
-            if all(cells[other][0] == outer[side] for end, side in sides.items() for other in piece.near[end]):
+            if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
                 yield _beside(piece, cells, sides)
+
+
+def _is_beside(places: Sequence[Cell], column: float) -> bool:
+    """Tell whether all of some cells are in a column, and in most of the rows between them."""
+    rows = [y for _, y in places]
+    return all(x == column for x, _ in places) and max(rows) - min(rows) <= len(rows)
 
 
 def _outer(cells: Cells) -> dict[Direction, float]:

@@ -217,7 +217,7 @@ def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     legs = Counter(ways.sides[port] for port in part.tips_at[vertex])
-    if vertex in ways.lanes_at:
+    if ways.lanes_at.get(vertex, 1) > 1:
         legs["down" if ways.is_upright else "right"] = ways.lanes_at[vertex]
     for join in (join for join in part.joins_at[vertex] if join in ways.loops):
         side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
@@ -233,7 +233,7 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
 
 def _apart(part: Part, vertex: int, ways: Ways) -> float:
     """Return how far parallel legs are from one another, so that labels of free ones keep clear under or over them."""
-    if vertex in ways.lanes_at:
+    if ways.lanes_at.get(vertex, 1) > 1:
         return ways.pitch
     upright = [port for port in part.tips_at[vertex] if ways.sides[port] in ("up", "down")]
     if len(upright) < 2 or part.setting.labels == "none":

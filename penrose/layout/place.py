@@ -38,7 +38,7 @@ def place(piece: Piece) -> Placement:
         return found
     board = Board(piece, _whole(found.cells))
     board.gather(piece.together)
-    return Placement(board.improve(piece.ranked, _budget(piece)), found.flow)
+    return Placement(board.improve(piece.ranked, _budget(piece), with_runs=True), found.flow)
 
 
 def _found(piece: Piece) -> Placement:
@@ -77,7 +77,7 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
     share = _budget(piece) // (len(tried) + 1)
     for _, one in tried:
-        improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share))
+        improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share, with_runs=True))
         found.append((_worth(piece, Placement(improved)), Placement(improved)))
     _, best = min(found, key=lambda one: one[0])
     return _shaken(piece, best, share)
@@ -159,6 +159,7 @@ def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
     strict = Board(piece, board.cells, under=STRICT)
     strict.improve(strict.tangled(), budget)
     _shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
+    strict.improve((), strict.work + budget, with_runs=True)
     return Placement(_turned(piece, strict.cells))
 
 

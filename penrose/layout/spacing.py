@@ -29,9 +29,7 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
     """Return where the vertices of a part stand; its axis is at height 0."""
     extents = {vertex: looks[vertex].extent for vertex in cells}
     if ways.lanes:
-        xs, ys = _lines_of(cells, extents, slanted=True, even=EVEN)
-        lanes = {line: ways.pitch * line for cell in cells.values() for line in cell}
-        xs, ys = (lanes, ys) if ways.is_upright else (xs, lanes)
+        xs, ys = _lanes_of(cells, extents, ways)
         axis = _axis(part, cells, ways, ys)
         return {vertex: (round(xs[x], 4), round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
     slanted = any(
@@ -48,6 +46,17 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
                 xs, ys = even_xs, even_ys
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
+
+
+def _lanes_of(cells: Cells, extents: Mapping[int, Extent], ways: Ways) -> tuple[Lines, Lines]:
+    """Return the coordinates of columns and rows, of which either are lanes, as far apart as these must be."""
+    if ways.is_upright:
+        turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
+        ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, True, True, EVEN)
+        return {x: ways.pitch * x for x, _ in cells.values()}, ys
+    ys = {y: ways.pitch * y for _, y in cells.values()}
+    apart = _apart(cells, extents, ys)
+    return _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, True, False, EVEN), ys
 
 
 def _lines_of(cells: Cells, extents: Mapping[int, Extent], slanted: bool, even: float) -> tuple[Lines, Lines]:
