@@ -14,7 +14,9 @@ from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
 
 NARROW = 0.5  # radians between a leg and a wire of its tensor, at least
-MARGIN = 2 * POINT  # around a label
+MARGIN = 0.5 * POINT  # around a label
+ROOM = 2 * POINT  # around a label, where there is so much
+WORSE = 10  # times, than to have less room, is it to meet something
 LINE = 0.02  # legs that end on one line do so that exactly
 
 
@@ -50,7 +52,10 @@ class Surroundings:
             insort(numbers, number)
 
     def met(self, leg: Wire) -> int:
-        """Count what a free leg and its label meet, and the legs of its family on one line that are out of order."""
+        """Count what a free leg and its label meet, and the legs of its family on one line that are out of order.
+
+        What is only near the label counts for less.
+        """
         line = curve(leg, self.points)
         count = sum(
             any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(self.lines[wire]))
@@ -59,13 +64,18 @@ class Surroundings:
         )
         own = [box for box in self._near(line) if _touches(line[:1], box)]
         count += sum(box not in own and _touches(line, box) for box in self._near(line))
+        near = 0
         for _, _, box in labels_of(leg, self.points):
-            label = box.grown(MARGIN)
-            count += sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
-            count += sum(
-                any(clip(piece, label) for piece in pairwise(self.lines[wire])) for wire in self.drawn.near(label)
-            )
-        return count + self._out_of_order(leg, line)
+            close = self._met_by(box.grown(ROOM))
+            met = self._met_by(box.grown(MARGIN)) if close else 0
+            count += met
+            near += close - met
+        return WORSE * (count + self._out_of_order(leg, line)) + near
+
+    def _met_by(self, label: Box) -> int:
+        boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
+        wires = (self.lines[wire] for wire in self.drawn.near(label))
+        return boxes + sum(any(clip(piece, label) for piece in pairwise(line)) for line in wires)
 
     def _near(self, line: list[XY]) -> Iterator[Box]:
         return (self.boxes[number] for number in self.standing.near_line(line))
