@@ -315,6 +315,28 @@ def test_rows_between_tall_tensors_reach_them_straight() -> None:
     assert quality(double.picture)["H3"] == 0
 
 
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+@pytest.mark.parametrize("flow", ["", "\n  layout { flow right }\n"])
+def test_circuits_behind_a_wall_go_on_outside(seed: int, flow: str) -> None:
+    declared, drawn = programs.circuit(seed).split("\nfigure f: ")
+    body, legs = drawn.rsplit(" -> ", 1)
+    one = figure(f"{declared}\nfigure f {{ relu({body} -> {legs}) -> {legs}{flow} }}")
+    found = quality(lay_out(one).picture)
+    assert {metric: value for metric, value in found.items() if metric.startswith("H") and value} == {}
+    assert found["S1"] == 0
+    check(one, seed)
+
+
+def test_wires_follow_a_gate_that_is_moved() -> None:
+    gates = "tensor U[a,b,s,t] unitary(a,b), V[a,b,s,t] unitary(a,b)\n"
+    hint = "\n  layout { place V at (8, -4) }\n"
+    drawn = scene(f"{gates}figure f {{\n  U[a,b,s_1,d] V[d,c,s_2,s_3] x[a] y[b] z[c] -> [s_1,s_2,s_3]{hint}}}")
+    assert quality(drawn.picture)["H6"] == 0
+    ends = {wire.index: wire_ends(drawn, wire)[1] for wire in drawn.picture.wires if wire.ends[1] == ("V", 0)}
+    assert ends["d"][1] == at(drawn, "V")[1]
+    assert abs(ends["d"][0] - 8) < 1
+
+
 def test_what_is_joined_in_a_row_moves_together() -> None:
     ladder = piece([(0, 1), (2, 3), (0, 2), (1, 3)])
     board = Board(ladder, {0: (0, 0), 1: (1, 0), 2: (0, -3), 3: (1, -3)})

@@ -29,15 +29,26 @@ Own = Mapping[int, Sequence[int]]  # the lanes of every vertex, from the left
 def lanes(piece: Piece) -> Placement | None:
     """Return a piece as lanes, if it has gates on several of them and nothing is in the way of a wire then.
 
-    They lie if a hint says that wires run so, or if all free legs leave to the left and to the right.
+    They lie if a hint says that wires run so, or if all free legs leave to the left and to the right. Behind a wall,
+    free legs must leave on the sides on which they ought to, since what is around goes on with them.
     """
+    found = next((one for one in _tried(piece) if one), None)
+    asked = _tips(piece).items() if found and piece.framed else ()
+    return (
+        None if found and any(slot in found.lanes and found.lanes[slot].side != side for slot, side in asked) else found
+    )
+
+
+def _tried(piece: Piece) -> Iterator[Placement | None]:
+    """Yield the ways in which lanes may run."""
     sides = {side for sides in piece.tips.values() for side in sides}
-    if piece.flow and piece.flow in LYING:
-        return _laid(_upright(piece), piece.flow)
-    if sides != {"left", "right"}:
-        return _upright(piece)
-    tips = {v: tuple("up" if side == "left" else "down" for side in sides) for v, sides in piece.tips.items()}
-    return _laid(_upright(replace(piece, tips=tips)), "right") or _upright(piece)
+    flow = piece.flow if piece.flow in LYING else "right" if sides == {"left", "right"} else None
+    if flow:
+        upright = {lying: side for side, lying in LYING[flow].items()}
+        tips = {vertex: tuple(upright.get(side, side) for side in sides) for vertex, sides in piece.tips.items()}
+        yield _laid(_upright(replace(piece, tips=tips)), flow)
+    if piece.flow not in LYING:
+        yield _upright(piece)
 
 
 def _laid(found: Placement | None, flow: Direction) -> Placement | None:
@@ -71,7 +82,7 @@ def _upright(piece: Piece) -> Placement | None:
         return None
     place = {lane: column for column, lane in enumerate(order)}
     columns = {vertex: [place[lane] for lane in several] for vertex, several in own.items()}
-    reach: dict[int, Reach] = {columns[v][0]: (ranks[v], ranks[v]) for v, several in own.items() if several}
+    reach: dict[int, Reach] = {columns[v][0]: (ranks[v], ranks[v]) for v in own}
     reach |= {place[lane]: _reach(path, tips, ranks) for lane, path in enumerate(paths)}
     if not _is_clear(columns, reach, ranks, level):
         return None

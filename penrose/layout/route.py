@@ -159,17 +159,17 @@ class _Router:
         return wire
 
     def _along_lane(self, join: Join) -> Wire:
-        """Return a wire along a lane, which meets a wide vertex where its lane is."""
-        on_lane = next((self.standing[port.vertex].name for port in join if not self.ways.lanes[port].shift), "")
-        stations = []
-        for port in join:
-            name, leg = self.standing[port.vertex].name, coordinate(str(self._leg_of(port)))
-            place = on_lane or self.part.setting.names.tip(f"{name}--{leg}")
-            if not on_lane:
-                self.points[place] = Point(*self._out_of(port), name)
-            place = place if self.ways.lanes[port].shift else name
-            stations.append(Station(name, place) if self.ways.is_upright else Station(place, name))
-        return self._wire(join, stations)
+        """Return a wire along a lane."""
+        return self._wire(join, [self._on_lane(port) for port in join])
+
+    def _on_lane(self, port: Port) -> Station:
+        """Return where a lane meets a vertex: at its middle, or at a point of its own, which moves with it."""
+        name = self.standing[port.vertex].name
+        if not self.ways.lanes[port].shift:
+            return Station(name, name)
+        point = self.part.setting.names.tip(f"{name}--{coordinate(str(self._leg_of(port)))}")
+        self.points[point] = Point(*self._out_of(port), name)
+        return Station(name, point) if self.ways.is_upright else Station(point, name)
 
     def _out_of(self, port: Port) -> XY:
         """Return where a lane comes out of a vertex."""
@@ -265,14 +265,16 @@ class _Router:
         sides: dict[tuple[int, str, Direction], list[Port]] = {}
         for port in self.part.tips:
             exposed = self.standing[port.vertex].exposed(self._leg_of(port))
-            start = exposed.base.x_of if exposed else ""
+            start = f"{exposed.base.y_of} {exposed.base.x_of}" if exposed else ""
             sides.setdefault((port.vertex, start, self.ways.sides[port]), []).append(port)
         found: dict[Port, Wire] = {}
         for (_, _, side), ports in sides.items():
             for rank, port in enumerate(sorted(ports, key=lambda p: self._end(p)[1])):
                 leg = self.part.tips[port]
                 if isinstance(leg, Index) and leg in self.part.setting.open:
-                    self.open[leg] = Exposed(*self._end(port), self._called(port), self._base(port))
+                    in_lane = port in self.ways.lanes and self.standing[port.vertex].inside is None
+                    base = self._on_lane(port) if in_lane else self._base(port)
+                    self.open[leg] = Exposed(*self._end(port), self._called(port), base)
                     continue
                 found[port] = self._leg(port, self.ways.slants.get(port) or side, rank, len(ports))
                 if not self._may_turn(port):
@@ -467,5 +469,8 @@ def label_of(leg: Leg) -> str:
 
 
 def _anchor(base: Station) -> str:
-    """Return what a point beside that place moves with: nothing beside a frame, which moves with its members."""
-    return "" if "." in base.x_of else base.x_of
+    """Return what a point beside that place moves with: nothing beside a frame, which moves with its members.
+
+    A point on a lane moves with its vertex, whose name is the shorter one.
+    """
+    return "" if "." in base.x_of else min(base.x_of, base.y_of, key=len)

@@ -21,7 +21,8 @@ def draw_term(whole: Network, setting: Setting) -> Picture:
     pieces = [draw_piece(part) for part in parts(whole, setting)]
     lines = [_line(wire, setting) for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
     drawn = [*pieces, *lines]
-    if setting.open and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
+    beside = any(setting.sides.get(index) in ("left", "right") for index in setting.open)
+    if beside and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
         return _stack(drawn)
     return _together(drawn)
 
