@@ -163,7 +163,9 @@ class Board:
                     if line[0] in lifted or line[1] in lifted:
                         continue
                     a, b = self.cells[line[0]], self.cells[line[1]]
-                    if distance(cell, a, b) < NEAR:
+                    dx, dy = b[0] - a[0], b[1] - a[1]
+                    aside = dx * (y - a[1]) - dy * (x - a[0])  # its distance from the line times the length of that
+                    if aside * aside < NEAR * NEAR * (dx * dx + dy * dy) and distance(cell, a, b) < NEAR:
                         flat = a[1] == b[1] and not self.piece.framed
                         total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else self.under
         return total

@@ -7,7 +7,7 @@ wires, free legs that leave where they ought to and end on one line, reading ord
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from penrose.data import NOTHING, Equatable
@@ -119,11 +119,16 @@ class Placement(Equatable):
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:
     """Return what the length, the slant and the sides of a wire between two cells cost."""
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    if dy and "across" in (edge.start_home, edge.end_home):  # it meets the bar at a right angle
-        return abs(dy) + abs(dx) / 4 + _away(edge.start_home, 0, dy) + _away(edge.end_home, 0, -dy)
-    slant = 0.0 if not (dx and dy) else FANNED if edge.start in fans or edge.end in fans else SLANTED
-    return abs(dx) + abs(dy) + slant + _away(edge.start_home, dx, dy) + _away(edge.end_home, -dx, -dy)
+    is_fanned = edge.start in fans or edge.end in fans
+    return _wire_cost(edge.start_home, edge.end_home, b[0] - a[0], b[1] - a[1], is_fanned)
+
+
+@lru_cache(maxsize=50_000)
+def _wire_cost(start_home: Home, end_home: Home, dx: float, dy: float, is_fanned: bool) -> float:
+    if dy and "across" in (start_home, end_home):  # it meets the bar at a right angle
+        return abs(dy) + abs(dx) / 4 + _away(start_home, 0, dy) + _away(end_home, 0, -dy)
+    slant = 0.0 if not (dx and dy) else FANNED if is_fanned else SLANTED
+    return abs(dx) + abs(dy) + slant + _away(start_home, dx, dy) + _away(end_home, -dx, -dy)
 
 
 def layer_cost(a: Cell, b: Cell) -> float:
