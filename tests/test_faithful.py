@@ -10,7 +10,7 @@ from math import dist
 
 import pytest
 from pen import figure
-from programs import program
+from programs import circuit, program
 
 from penrose.errors import PenroseError
 from penrose.layout.compose import lay_out
@@ -102,6 +102,34 @@ def near_misses() -> Iterator[tuple[str, str]]:
 def test_five_hundred_near_misses_look_different() -> None:
     for one, other in islice(near_misses(), 500):
         assert picture(one) != picture(other), (one, other)
+
+
+def gate_miss(text: str, generator: random.Random) -> str:
+    """Return a circuit with two legs of a gate exchanged, with its sides exchanged, or with another conj."""
+    head, body = text.split("\nfigure f: ")
+    match = generator.choice(list(re.finditer(r"(conj\()?([RUV])\[([^\[\]]*)\](\))?", body)))
+    legs = match[3].split(",")
+    change = generator.randrange(3)
+    if change == 0:
+        one, other = generator.sample(range(len(legs)), 2)
+        legs[one], legs[other] = legs[other], legs[one]
+    if change == 1:
+        legs = legs[len(legs) // 2 :] + legs[: len(legs) // 2]
+    gate = f"{match[2]}[{','.join(legs)}]"
+    new = f"conj({gate})" if bool(match[1]) != (change == 2) else gate
+    return f"{head}\nfigure f: {body[: match.start()]}{new}{body[match.end() :]}"
+
+
+@pytest.mark.parametrize("start", range(0, 200, 50))
+def test_circuits_that_nearly_are_the_same_look_different(start: int) -> None:
+    compared = 0
+    for seed in range(start, start + 50):
+        one = circuit(seed)
+        other = gate_miss(one, random.Random(seed))
+        if forms(one) != forms(other):
+            assert picture(one) != picture(other), (one, other)
+            compared += 1
+    assert compared > 30
 
 
 # ---------------------------------------------------------------- what a reader sees
