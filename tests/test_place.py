@@ -315,6 +315,37 @@ def test_rows_between_tall_tensors_reach_them_straight() -> None:
     assert quality(double.picture)["H3"] == 0
 
 
+def test_operators_tell_which_way_the_gates_beside_them_face() -> None:
+    gates = "tensor U[a,b,s,t] unitary(a,b), V[a,b,s,t] unitary(a,b)\n"
+    drawn = scene(f"{gates}figure f: U[a,b,s,t] O[s,p] P[t,q] V[p,q,c,d] x[a] y[b] z[c] w[d]")
+    heights = [{at(drawn, name)[1] for name in row} for row in (("x", "y"), ("U",), ("O", "P"), ("V",), ("z", "w"))]
+    assert [len(row) for row in heights] == [1] * 5
+    assert sorted(heights, key=max, reverse=True) == heights
+
+
+def test_gates_are_near_the_rows_that_lanes_begin_in_and_vectors_end_them_in_one_row() -> None:
+    gates = f"tensor {', '.join(f'{name}[a,b,s,t] unitary(a,b)' for name in 'UVW')}\n"
+    circuit = "A_1[a,i] A_2[i,b,j] A_3[j,c,k] A_4[k,d,l] A_5[l,e] U[a,b,s_1,g] W[g,c,s_2,s_3] V[d,e,s_4,s_5]"
+    free = scene(f"{gates}figure f: {circuit} -> [s_1,s_2,s_3,s_4,s_5]")
+    assert at(free, "A-1")[1] > at(free, "U")[1] == at(free, "V")[1] > at(free, "W")[1]
+    circuit = "x[a] y[b] z[c] v[d] w[e] U[a,b,f,g] W[g,c,m,n] V[d,e,o,p] B[f,m,n,o,p]"
+    ended = scene(f"{gates}figure f: {circuit}")
+    assert len({at(ended, name)[1] for name in "xyzvw"}) == 1
+
+
+def test_a_tensor_that_joins_few_of_many_rows_is_not_tall() -> None:
+    drawn = scene("figure f: A[a,l] B[a,b,m] C[b,c] D[c,d] E[d,e] F[e,f] G[f,g] H[g,n] L[l,m,n]")
+    assert max(node.extent.height for node in drawn.picture.nodes) < 1
+
+
+def test_what_looks_like_an_image_is_no_norm() -> None:
+    twisted: Tensors = [(f"r{(n - 1) % 10}", f"r{n}", f"x{n % 5}") for n in range(10)]
+    inner = [legs if len(legs) < 4 else legs[:-1] for legs in random_tree(8, 0)]  # with legs in the middle
+    for tensors in (twisted, norm(inner)):
+        found = quality(scene(of_slots(tensors)).picture)
+        assert {metric: value for metric, value in found.items() if metric.startswith("H") and value} == {}
+
+
 @pytest.mark.parametrize("seed", range(0, 60, 3))
 @pytest.mark.parametrize("flow", ["", "\n  layout { flow right }\n"])
 def test_circuits_behind_a_wall_go_on_outside(seed: int, flow: str) -> None:
