@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from penrose.data import NOTHING, Equatable
+from penrose.data import NOTHING, Equatable, replace
 from penrose.layout.geometry import STEPS
 from penrose.layout.scene import Box, Direction
 from penrose.layout.sides import Home
@@ -76,6 +76,44 @@ class Piece(Equatable):
                 found[edge.start].add(edge.end)
                 found[edge.end].add(edge.start)
         return {vertex: tuple(sorted(others, key=self.rank.__getitem__)) for vertex, others in found.items()}
+
+    @cached_property
+    def links(self) -> Mapping[Slot, Slot]:
+        """The slot at the other end of every wire."""
+        ends = [((edge.start, edge.slots[0]), (edge.end, edge.slots[1])) for edge in self.edges]
+        return {**dict(ends), **{other: one for one, other in ends}}
+
+    @cached_property
+    def free(self) -> Mapping[Slot, Direction]:
+        """The sides on which the slots of free legs ought to leave."""
+        slots = self.tip_slots
+        return {(v, slot): side for v, sides in self.tips.items() for slot, side in zip(slots[v], sides, strict=True)}
+
+    @cached_property
+    def slots(self) -> Mapping[int, list[int]]:
+        """The slots of every vertex, in order."""
+        found: dict[int, list[int]] = {vertex: [] for vertex in self.vertices}
+        for vertex, slot in sorted((*self.links, *self.free)):
+            found[vertex].append(slot)
+        return found
+
+    def between(self, vertices: Collection[int]) -> Piece:
+        """Return some vertices with the wires between them, without free legs."""
+        return replace(
+            self,
+            vertices=tuple(vertex for vertex in self.vertices if vertex in vertices),
+            ranked=tuple(vertex for vertex in self.ranked if vertex in vertices),
+            edges=tuple(edge for edge in self.edges if edge.start in vertices and edge.end in vertices),
+            gates={vertex: side for vertex, side in self.gates.items() if vertex in vertices},
+            tips={},
+            tip_slots={},
+            leg_order={},
+            family=(),
+        )
+
+    def without(self, loops: Collection[frozenset[int]]) -> Piece:
+        """Return a piece without the wires between some pairs of vertices."""
+        return replace(self, edges=tuple(e for e in self.edges if frozenset((e.start, e.end)) not in loops))
 
     @cached_property
     def lined(self) -> Mapping[Direction, tuple[int, ...]]:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import permutations
 from math import inf
 
-from penrose.data import replace
 from penrose.layout.board import Board
 from penrose.layout.cells import Cells, Piece, Placement, facing_cost
 from penrose.layout.motifs import distances_from
@@ -40,8 +39,7 @@ def cylinder(piece: Piece) -> Placement | None:
         here.add(at[vertex])
         around |= {frozenset((vertex, other)): "up" for place, other in below if place not in shifted}
     cells = _apart(at, ranks)
-    straight = replace(piece, edges=tuple(e for e in piece.edges if frozenset((e.start, e.end)) not in around))
-    if Board(straight, cells, flow=True).tangled():
+    if Board(piece.without(around.keys()), cells, flow=True).tangled():
         return None
     return Placement(cells, "down", around)
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
-from penrose.data import replace
 from penrose.layout.cells import Cell, Cells, Lane, Piece, Placement, Slot, facing_cost
 from penrose.layout.geometry import OPPOSITE, STEPS
 from penrose.layout.motifs import distances, lattices
@@ -43,10 +42,8 @@ def _ends(piece: Piece) -> list[tuple[int, ...]]:
 
 def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
     """Yield the ways in which the ends can stand beside a lattice of the rest."""
-    inner = tuple(edge for edge in piece.edges if edge.start not in ends and edge.end not in ends)
-    vertices, ranked = (tuple(v for v in several if v not in ends) for several in (piece.vertices, piece.ranked))
-    rest = replace(piece, vertices=vertices, ranked=ranked, edges=inner, tips={}, tip_slots={}, family=())
-    if len(vertices) < 2 or len(distances(vertices[0], rest.near)) < len(vertices):
+    rest = piece.between([vertex for vertex in piece.vertices if vertex not in ends])
+    if len(rest.vertices) < 2 or len(distances(rest.vertices[0], rest.near)) < len(rest.vertices):
         return
     for cells in lattices(rest):
         outer = _outer(cells)
@@ -76,17 +73,15 @@ def _beside(piece: Piece, lattice: Cells, ends: Mapping[int, Direction]) -> Plac
         rows = [lattice[other][1] for other in piece.near[end]]
         cells[end] = (outer[side] + STEPS[side][0], (min(rows) + max(rows)) / 2)
     lanes: dict[Slot, Lane] = {}
-    for edge in piece.edges:
-        pair = ((edge.start, edge.slots[0]), (edge.end, edge.slots[1]))
-        for (end, slot), (other, at) in (pair, pair[::-1]):
-            if end in ends:
-                lanes[end, slot] = Lane(cells[end][1] - cells[other][1], OPPOSITE[ends[end]])
-                lanes[other, at] = Lane(0.0, ends[end])
-    for vertex, slots in piece.tip_slots.items():
-        level = [slot for slot, side in zip(slots, piece.tips[vertex], strict=True) if side in ("left", "right")]
-        for side, column in outer.items():
-            if len(level) == 1 and vertex not in ends and side not in ends.values() and cells[vertex][0] == column:
-                lanes[vertex, level[0]] = Lane(0.0, side)
+    for (end, slot), (other, at) in piece.links.items():
+        if end in ends:
+            lanes[end, slot] = Lane(cells[end][1] - cells[other][1], OPPOSITE[ends[end]])
+            lanes[other, at] = Lane(0.0, ends[end])
+    level = [slot for slot, side in piece.free.items() if side in ("left", "right") and slot[0] not in ends]
+    times = Counter(vertex for vertex, _ in level)
+    alone = [slot for slot in level if times[slot[0]] == 1]
+    for side in (side for side in outer if side not in ends.values()):
+        lanes |= {slot: Lane(0.0, side) for slot in alone if cells[slot[0]][0] == outer[side]}
     return Placement(cells, lanes=lanes)
 
 

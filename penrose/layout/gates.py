@@ -31,34 +31,24 @@ def by_gates(piece: Piece) -> dict[int, int] | None:
 
 def lower_sides(piece: Piece, told: Mapping[Slot, Direction] = NOTHING) -> dict[int, frozenset[int]]:
     """Return the slots that leave every gate downwards, as far as free legs and wires tell, and what else is `told`."""
-    slots: dict[int, set[int]] = {vertex: set(piece.tip_slots.get(vertex, ())) for vertex in piece.gates}
-    ends: dict[Slot, Slot] = {}
-    for edge in piece.edges:
-        one, other = (edge.start, edge.slots[0]), (edge.end, edge.slots[1])
-        ends[one], ends[other] = other, one
-        for vertex, slot in (one, other):
-            if vertex in slots:
-                slots[vertex].add(slot)
     below: dict[int, frozenset[int]] = {}
     known: list[int] = []
 
     def tell(vertex: int, slot: int, down: bool) -> None:
         if vertex in piece.gates and vertex not in below:
             side = piece.gates[vertex]
-            below[vertex] = side if (slot in side) == down else frozenset(slots[vertex]) - side
+            below[vertex] = side if (slot in side) == down else frozenset(piece.slots[vertex]) - side
             known.append(vertex)
 
-    for vertex in piece.ranked:
-        for slot, side in zip(piece.tip_slots.get(vertex, ()), piece.tips.get(vertex, ()), strict=True):
-            if side in ("up", "down"):
-                tell(vertex, slot, side == "down")
-    for (vertex, slot), side in told.items():
-        tell(vertex, slot, side == "down")
+    legs = sorted(piece.free.items(), key=lambda leg: piece.rank[leg[0][0]])
+    for (vertex, slot), side in (*legs, *told.items()):
+        if side in ("up", "down"):
+            tell(vertex, slot, side == "down")
     while known:
         vertex = known.pop(0)
-        for slot in sorted(slots[vertex]):
-            if (vertex, slot) in ends:
-                tell(*ends[vertex, slot], slot not in below[vertex])
+        for slot in piece.slots[vertex]:
+            if (vertex, slot) in piece.links:
+                tell(*piece.links[vertex, slot], slot not in below[vertex])
     return below
 
 

@@ -33,7 +33,7 @@ def lanes(piece: Piece) -> Placement | None:
     free legs must leave on the sides on which they ought to, since what is around goes on with them.
     """
     found = next((one for one in _tried(piece) if one), None)
-    asked = _tips(piece).items() if found and piece.framed else ()
+    asked = piece.free.items() if found and piece.framed else ()
     return (
         None if found and any(slot in found.lanes and found.lanes[slot].side != side for slot, side in asked) else found
     )
@@ -66,11 +66,10 @@ def _upright(piece: Piece) -> Placement | None:
     below = _lower_sides(piece)
     if len(below) < len(piece.gates) or max(map(len, below.values())) < 2:
         return None
-    tips = _tips(piece)
-    paths = _paths(piece, below, tips)
+    paths = _paths(piece, below)
     if not paths:
         return None
-    paths, tips = _with_others(piece, below, paths, tips)
+    paths, tips = _with_others(piece, below, paths)
     sides = {slot: side for path in paths for slot, side in _sides(path, tips)}
     own = _own(piece, paths, sides)
     level = [(e.start, e.end) for e in piece.edges if (e.start, e.slots[0]) not in sides]
@@ -93,23 +92,12 @@ def _upright(piece: Piece) -> Placement | None:
     return Placement({v: (middles[v], float(ranks[v])) for v in piece.vertices}, "down", lanes=shifts)
 
 
-def _tips(piece: Piece) -> dict[Slot, Direction]:
-    """Return the sides on which free legs ought to leave."""
-    return {
-        (vertex, slot): side
-        for vertex, sides in piece.tips.items()
-        for slot, side in zip(piece.tip_slots[vertex], sides, strict=True)
-    }
-
-
 def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
     """Return the slots on the lower side of every gate, as far as something tells.
 
     Gates that are joined to one row are on one side of it. If no free leg tells, the first gate is upright.
     """
-    ends = [((edge.start, edge.slots[0]), (edge.end, edge.slots[1])) for edge in piece.edges]
-    outer = [(one, other[0]) for pair in ends for one, other in (pair, pair[::-1])]
-    outer = [(slot, end) for slot, end in outer if slot[0] in piece.gates and end not in piece.gates]
+    outer = [(s, end) for s, (end, _) in piece.links.items() if s[0] in piece.gates and end not in piece.gates]
     joined = Counter(end for _, end in outer)
     told: dict[Slot, Direction] = {}
     below = lower_sides(piece)
@@ -133,15 +121,13 @@ def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
     return below
 
 
-def _paths(piece: Piece, below: Mapping[int, frozenset[int]], tips: Mapping[Slot, Direction]) -> list[Path]:
+def _paths(piece: Piece, below: Mapping[int, frozenset[int]]) -> list[Path]:
     """Return the lanes that go through gates; none if one is closed, or rises and falls, or if gates have odd sides."""
-    ends = [((edge.start, edge.slots[0]), (edge.end, edge.slots[1])) for edge in piece.edges]
-    links = {**dict(ends), **{other: one for one, other in ends}}
-    across = _across(piece, below, links, sorted((*links, *tips)))
+    across = _across(piece, below)
 
     def outwards(slot: Slot) -> list[Slot]:
         path = [slot]
-        while (other := links.get(path[-1])) and len(path) <= len(across):
+        while (other := piece.links.get(path[-1])) and len(path) <= len(across):
             path.append(other)
             if other not in across:
                 break
@@ -163,49 +149,44 @@ def _paths(piece: Piece, below: Mapping[int, frozenset[int]], tips: Mapping[Slot
 
 
 def _with_others(
-    piece: Piece, below: Mapping[int, frozenset[int]], paths: Sequence[Path], tips: Mapping[Slot, Direction]
+    piece: Piece, below: Mapping[int, frozenset[int]], paths: Sequence[Path]
 ) -> tuple[list[Path], dict[Slot, Direction]]:
     """Add the lanes without gates: from one row to another, and free legs, which leave where the lanes of a row do."""
-    sides = {slot: side for path in paths for slot, side in _sides(path, tips)}
+    sides = {slot: side for path in paths for slot, side in _sides(path, piece.free)}
     known: dict[int, list[Direction]] = {}
     for (vertex, _), side in sides.items():
         if vertex not in below:
             known.setdefault(vertex, []).append(side)
     facing = _facing(piece, known)
-    upright = [slot for slot, side in tips.items() if slot not in sides and side in ("up", "down")]
+    upright = [slot for slot, side in piece.free.items() if slot not in sides and side in ("up", "down")]
     found = [*paths, *([slot] for slot in upright)]
     for edge in piece.edges:
         one, other = (edge.start, edge.slots[0]), (edge.end, edge.slots[1])
         if one not in sides and facing.get(edge.start) != facing.get(edge.end):
             found.append([one, other] if facing.get(edge.start) == "up" else [other, one])
-    return found, {**tips, **{slot: facing[slot[0]] for slot in upright if slot[0] in facing}}
+    return found, {**piece.free, **{slot: facing[slot[0]] for slot in upright if slot[0] in facing}}
 
 
-def _across(
-    piece: Piece, below: Mapping[int, frozenset[int]], links: Mapping[Slot, Slot], every: Sequence[Slot]
-) -> dict[Slot, Slot]:
+def _across(piece: Piece, below: Mapping[int, frozenset[int]]) -> dict[Slot, Slot]:
     """Return where lanes go on behind a slot; nothing if a gate has more legs on one side than on the other.
 
     What has two legs is no end of a row, but lets a lane through, if what it is joined to is a gate, or a vector, or
     mostly joined to gates itself.
     """
-    slots: dict[int, list[int]] = {vertex: [] for vertex in piece.vertices}
-    for vertex, slot in every:
-        slots[vertex].append(slot)
 
     def is_end(vertex: int) -> bool:
-        others = [links.get((vertex, slot)) for slot in slots[vertex]]
+        others = [piece.links.get((vertex, slot)) for slot in piece.slots[vertex]]
         at_gates = sum(other is None or other[0] in below for other in others)
         return len(others) == 1 or len(others) < 2 * at_gates
 
     found: dict[Slot, Slot] = {}
-    for vertex, there in slots.items():
+    for vertex, there in piece.slots.items():
         if vertex in below:
             lower, upper = ([slot for slot in there if (slot in below[vertex]) == is_low] for is_low in (True, False))
             if len(lower) != len(upper):
                 return {}
         else:
-            others = [other[0] for slot in there if (other := links.get((vertex, slot)))]
+            others = [other[0] for slot in there if (other := piece.links.get((vertex, slot)))]
             passed = len(there) == 2 and all(other in below or is_end(other) for other in others)
             lower, upper = (there[:1], there[1:]) if passed else ([], [])
         for low, high in zip(lower, upper, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from penrose.data import replace
 from penrose.layout.board import Board
-from penrose.layout.cells import Cells, Piece, Placement, Slot
+from penrose.layout.cells import Cells, Piece, Placement
 from penrose.layout.geometry import OPPOSITE
 from penrose.layout.scene import Direction
 
@@ -27,38 +27,30 @@ def mirrored(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | N
     cells |= {images[vertex]: (x, -y) for vertex, (x, y) in cells.items()}
     around: dict[frozenset[int], Direction] = dict(found.around)
     around |= {frozenset(images[vertex] for vertex in pair): OPPOSITE[way] for pair, way in found.around.items()}
-    straight = replace(piece, edges=tuple(e for e in piece.edges if frozenset((e.start, e.end)) not in around))
     whole = {vertex: (2 * x, 2 * y) for vertex, (x, y) in cells.items()}
-    if Board(straight, whole, flow=found.flow is not None).tangled():
+    if Board(piece.without(around.keys()), whole, flow=found.flow is not None).tangled():
         return None
     return Placement(cells, found.flow, around)
 
 
 def _images(piece: Piece) -> dict[int, int] | None:
     """Return the image of every vertex, which is joined to the images of its neighbours, slot by slot; None if none."""
-    ends: dict[Slot, Slot] = {}
-    for edge in piece.edges:
-        one, other = (edge.start, edge.slots[0]), (edge.end, edge.slots[1])
-        ends[one], ends[other] = other, one
-    slots: dict[int, list[int]] = {vertex: [] for vertex in piece.vertices}
-    for vertex, slot in sorted(ends):
-        slots[vertex].append(slot)
     between = [edge for edge in piece.edges if edge.slots[0] == edge.slots[1] and edge.start != edge.end]
-    tried = (_spread(edge.start, edge.end, slots, ends) for edge in between[:TRIED])
+    tried = (_spread(piece, edge.start, edge.end) for edge in between[:TRIED])
     return next((images for images in tried if images), None)
 
 
-def _spread(one: int, other: int, slots: Mapping[int, list[int]], ends: Mapping[Slot, Slot]) -> dict[int, int] | None:
+def _spread(piece: Piece, one: int, other: int) -> dict[int, int] | None:
     """Return the images of all vertices if one is the image of another, None if that contradicts itself."""
     images = {one: other, other: one}
     known = [one]
     while known:
         vertex = known.pop()
         image = images[vertex]
-        if slots[vertex] != slots[image]:
+        if piece.slots[vertex] != piece.slots[image]:
             return None
-        for slot in slots[vertex]:
-            (near, at_near), (beyond, at_beyond) = ends[vertex, slot], ends[image, slot]
+        for slot in piece.slots[vertex]:
+            (near, at_near), (beyond, at_beyond) = piece.links[vertex, slot], piece.links[image, slot]
             if at_near != at_beyond or near == beyond or images.get(near, beyond) != beyond:
                 return None
             if near not in images:
@@ -78,17 +70,6 @@ def _half(piece: Piece, images: Mapping[int, int]) -> Piece | None:
         upper.update(last)
     if len(upper) * 2 != len(piece.vertices):
         return None
-    legs: dict[int, tuple[int, ...]] = {}
-    for edge in piece.edges:
-        if images[edge.start] == edge.end:
-            for vertex, slot in ((edge.start, edge.slots[0]), (edge.end, edge.slots[1])):
-                legs[vertex] = (*legs.get(vertex, ()), slot)
-    return replace(
-        piece,
-        vertices=tuple(vertex for vertex in piece.vertices if vertex in upper),
-        ranked=tuple(vertex for vertex in piece.ranked if vertex in upper),
-        edges=tuple(edge for edge in piece.edges if edge.start in upper and edge.end in upper),
-        tips={vertex: ("down",) * len(slots) for vertex, slots in legs.items() if vertex in upper},
-        tip_slots={vertex: slots for vertex, slots in legs.items() if vertex in upper},
-        gates={vertex: side for vertex, side in piece.gates.items() if vertex in upper},
-    )
+    legs = {v: tuple(s for s in piece.slots[v] if piece.links[v, s][0] == images[v]) for v in upper}
+    legs = {vertex: slots for vertex, slots in legs.items() if slots}
+    return replace(piece.between(upper), tips={v: ("down",) * len(slots) for v, slots in legs.items()}, tip_slots=legs)

@@ -124,11 +124,7 @@ def _of_gates(piece: Piece) -> Placement | None:
     if is_caterpillar(piece) and not (len(piece.gates) == len(piece.vertices) and {"up", "down"} <= sides):
         return None  # a chain lies, unless it is nothing but gates with legs on both sides
     ranks = by_gates(piece)
-    cells = layered(piece, ranks) if ranks else None
-    if cells is None:
-        return None
-    upright = _from_below(cells)
-    return None if Board(piece, _whole(upright.cells)).crossed() else upright
+    return _uncrossed(piece, layered(piece, ranks) if ranks else None)
 
 
 def _rising(piece: Piece) -> Placement | None:
@@ -138,11 +134,13 @@ def _rising(piece: Piece) -> Placement | None:
     ranks = by_legs(piece)
     if not ranks or max(ranks.values()) < 2 or any(ranks[vertex] > 1 for vertex in piece.tips):
         return None
-    cells = layered(piece, ranks, in_order=True)
-    if cells is None:
-        return None
-    upright = _from_below(cells)
-    return None if Board(piece, _whole(upright.cells)).crossed() else upright
+    return _uncrossed(piece, layered(piece, ranks, in_order=True))
+
+
+def _uncrossed(piece: Piece, cells: Cells | None) -> Placement | None:
+    """Return layers with the first one at the bottom, if there are some, and no wires cross in them."""
+    upright = _from_below(cells) if cells else None
+    return None if upright and Board(piece, _whole(upright.cells)).crossed() else upright
 
 
 def _from_below(cells: Cells) -> Placement:
