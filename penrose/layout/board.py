@@ -1,4 +1,4 @@
-"""A placement that is improved vertex by vertex: what a move changes is counted where it changes something.
+"""A placement whose vertices move: what a move changes is counted where it changes something.
 
 Lines are found by the unit squares that they pass, so that the price of a move grows with what is near it
 and not with the picture.
@@ -7,7 +7,7 @@ and not with the picture.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, inf
@@ -32,7 +32,6 @@ from penrose.layout.geometry import crosses, distance
 
 Line = tuple[int, int]
 WORSE = 3  # crossings that a vertex under a line counts for
-RUN = 6  # vertices in a line that move together, at most
 CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
@@ -284,15 +283,15 @@ class Board:
         """Return the vertices of lines that cross others, in their order."""
         cells = self.cells
         lines = [line for line in self.edges if self._crossings(line, cells[line[0]], cells[line[1]], ())]
-        return self._in_order({vertex for line in lines for vertex in line})
+        return self.in_order({vertex for line in lines for vertex in line})
 
     def tangled(self) -> list[int]:
         """Return the vertices of lines that cross others or run over a vertex, and such vertices, in their order."""
-        return self._in_order({*self.crossed(), *self._over(arcs=True)})
+        return self.in_order({*self.crossed(), *self._over(arcs=True)})
 
     def buried(self) -> list[int]:
         """Return the vertices under lines that no arc takes around them, and those of such lines, in their order."""
-        return self._in_order(self._over(arcs=False))
+        return self.in_order(self._over(arcs=False))
 
     def _over(self, arcs: bool) -> set[int]:
         """Return the vertices under lines, and those of the lines; also where arcs go around them or not."""
@@ -305,25 +304,11 @@ class Board:
                     found.update(line, passed)
         return found
 
-    def _in_order(self, vertices: Collection[int]) -> list[int]:
+    def in_order(self, vertices: Collection[int]) -> list[int]:
+        """Return vertices in the order in which they are tried."""
         return [vertex for vertex in self.piece.ranked if vertex in vertices]
 
     # ------------------------------------------------ moves
-
-    def shake(self, among: Sequence[int], number: int) -> list[int]:
-        """Move one or two of some vertices to other cells, chosen by a number; return what that concerns."""
-        x0, y0, x1, y1 = self.box
-        wide, high = int(x1 - x0) + 3, int(y1 - y0) + 3
-        concerned: dict[int, None] = {}
-        for _ in range(2):
-            number //= 7
-            vertex = among[number % len(among)]
-            number //= len(among)
-            cell = (x0 - 1 + number % wide, y0 - 1 + number // wide % high)
-            if cell not in self.at and vertex not in self.settled:
-                self.move({vertex: cell})
-                concerned.update(dict.fromkeys(other for line in self.lines_at[vertex] for other in line))
-        return list(concerned)
 
     def move(self, moved: dict[int, Cell]) -> None:
         """Put vertices on other cells."""
@@ -362,100 +347,6 @@ class Board:
                 else:
                     self.move({vertex: cell, other: self.cells[vertex]})
             self.settled.update(group)
-
-    def improve(self, order: Sequence[int], budget: int, with_runs: bool = False) -> Cells:
-        """Move and exchange vertices as long as that makes the placement cheaper, and the budget of work lasts.
-
-        It begins with those in `order`; what is joined to one that moved comes after them. Where nothing moves alone,
-        runs may move: what is joined in a row, or in a column.
-        """
-        waiting = list(order)
-        rank = self.piece.rank
-        while self.work < budget and (waiting or (with_runs and (waiting := self._slide(budget)))):
-            changed: set[int] = set()
-            for vertex in waiting:
-                if self._improve(vertex):
-                    changed.update(other for line in self.lines_at[vertex] for other in line)
-                    changed.add(vertex)
-                if self.work >= budget:
-                    break
-            waiting = sorted(changed, key=rank.__getitem__)
-        return self.cells
-
-    def _improve(self, vertex: int) -> bool:
-        here = self.cells[vertex]
-        if vertex in self.settled or len(self.lines_at[vertex]) > CROWD:
-            return False
-        plain = self.price({vertex: here})
-        best, chosen = 1e-6, None
-        for cell in self._cells_for(vertex):
-            other = self.at.get(cell)
-            if other is not None and (other in self.settled or len(self.lines_at[other]) > CROWD):
-                continue
-            if other is None:
-                moved = {vertex: cell}
-                gain = plain - self.price(moved, plain - best)
-            else:
-                moved = {vertex: cell, other: here}
-                before = self.price({vertex: here, other: cell})
-                gain = before - self.price(moved, before - best)
-            if gain > best:
-                best, chosen = gain, moved
-        if chosen:
-            self.move(chosen)
-        return chosen is not None
-
-    def _slide(self, budget: int) -> list[int]:
-        """Move the first run that this makes cheaper a step across its line; return what that concerns."""
-        for axis in (0, 1):
-            for run in self._runs(axis):
-                here = {vertex: self.cells[vertex] for vertex in run}
-                before = self.price(here)
-                for step in (-self.step, self.step):
-                    moved = {v: (x, y + step) if axis else (x + step, y) for v, (x, y) in here.items()}
-                    free = all(self.at.get(cell, vertex) in here for vertex, cell in moved.items())
-                    if free and self.price(moved, before) < before - 1e-6:
-                        self.move(moved)
-                        return self._in_order({other for v in run for line in self.lines_at[v] for other in line})
-                if self.work >= budget:
-                    return []
-        return []
-
-    def _runs(self, axis: int) -> Iterator[list[int]]:
-        """Yield what wires along a row, or along a column, join to one another, if it may move and is not long."""
-        seen: set[int] = set()
-        for vertex in self.piece.ranked:
-            if vertex in seen:
-                continue
-            run, place = [vertex], self.cells[vertex][axis]
-            seen.add(vertex)
-            for known in run:
-                beside = (other for line in self.lines_at[known] for other in line if other not in seen)
-                fresh = [other for other in dict.fromkeys(beside) if self.cells[other][axis] == place]
-                seen.update(fresh)
-                run += fresh
-            if 1 < len(run) <= RUN and not self.settled.intersection(run):
-                yield run
-
-    def _cells_for(self, vertex: int) -> Iterable[Cell]:
-        """Return the cells that a vertex may move to: beside it, and around the middle of its neighbours."""
-        here = self.cells[vertex]
-        others = [self.cells[other] for line in self.lines_at[vertex] for other in line if other != vertex]
-        found: dict[Cell, None] = {}
-        if others:
-            mx, my = sum(x for x, _ in others) / len(others), sum(y for _, y in others) / len(others)
-            cx, cy = round(mx), round(my)
-            for dx in (-1, 0, 1):
-                for dy in (-1, 0, 1):
-                    found[(cx + dx, cy + dy)] = None
-            for x, y in others[:6]:
-                found.update(dict.fromkeys([(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]))
-                found.update(dict.fromkeys([(here[0], y), (x, here[1])]))
-        for beside in (-self.step, 0.0, self.step):
-            for above in (-self.step, 0.0, self.step):
-                found[(here[0] + beside, here[1] + above)] = None
-        found.pop(here, None)
-        return found
 
 
 @lru_cache(maxsize=50_000)

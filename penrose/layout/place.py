@@ -14,6 +14,7 @@ from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
 from penrose.layout.scene import Direction
+from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
@@ -38,7 +39,7 @@ def place(piece: Piece) -> Placement:
         return found
     board = Board(piece, _whole(found.cells))
     board.gather(piece.together)
-    return Placement(board.improve(piece.ranked, _budget(piece), with_runs=True), found.flow)
+    return Placement(improve(board, piece.ranked, _budget(piece), with_runs=True), found.flow)
 
 
 def _found(piece: Piece) -> Placement:
@@ -77,7 +78,7 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
     share = _budget(piece) // (len(tried) + 1)
     for _, one in tried:
-        improved = _turned(piece, Board(piece, _whole(one.cells)).improve(piece.ranked, share, with_runs=True))
+        improved = _turned(piece, improve(Board(piece, _whole(one.cells)), piece.ranked, share, with_runs=True))
         found.append((_worth(piece, Placement(improved)), Placement(improved)))
     _, best = min(found, key=lambda one: one[0])
     return _shaken(piece, best, share)
@@ -153,26 +154,12 @@ def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
     board = Board(piece, _whole(best.cells))
     if len(piece.vertices) > LARGE or not board.tangled():
         return best
-    _shake(board, board.tangled, lambda: _worth_of(board), budget)
+    shake(board, board.tangled, lambda: _worth_of(board), budget)
     strict = Board(piece, board.cells, under=STRICT)
-    strict.improve(strict.tangled(), budget)
-    _shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
-    strict.improve((), strict.work + budget, with_runs=True)
+    improve(strict, strict.tangled(), budget)
+    shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
+    improve(strict, (), strict.work + budget, with_runs=True)
     return Placement(_turned(piece, strict.cells))
-
-
-def _shake(board: Board, among: Callable[[], list[int]], worth: Callable[[], tuple[float, ...]], budget: int) -> None:
-    """Move some vertices to anywhere and improve what that concerns, as long as there are some, and budget."""
-    moved, best, number = among(), worth(), 0
-    while board.work < budget and moved:
-        number = (1103515245 * number + 12345) % 2**31  # the same numbers on every machine
-        kept = dict(board.cells)
-        board.improve(board.shake(moved, number), budget)
-        board.work += len(board.edges)
-        if (better := worth()) < best:
-            moved, best = among(), better
-        else:
-            board.put_back(kept)
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
