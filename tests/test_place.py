@@ -21,7 +21,7 @@ from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import curve
-from penrose.layout.layered import by_order, layered
+from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.scene import Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
@@ -373,6 +373,13 @@ def test_what_is_joined_in_a_row_moves_together() -> None:
     ladder = piece([(0, 1), (2, 3), (0, 2), (1, 3)])
     board = Board(ladder, {0: (0, 0), 1: (1, 0), 2: (0, -3), 3: (1, -3)})
     assert {y for _, y in improve(board, ladder.ranked, 1000, with_runs=True).values()} in ({0, -1}, {-2, -3}, {-1, -2})
+
+
+def test_neighbours_that_gather_legs_at_once_are_no_layers() -> None:
+    beside = Piece((0, 1, 2), (Edge(0, 1, "any", "any"), Edge(1, 2, "any", "any")), {}, ranked=(0, 1, 2))
+    assert by_legs(replace(beside, tips={0: ("down", "down"), 2: ("down", "down")})) == {0: 0, 2: 0, 1: 1}
+    assert by_legs(replace(beside, tips={0: ("down", "down"), 1: ("down", "down")})) is None
+    assert by_legs(beside) is None
 
 
 def test_what_gathers_legs_rises_in_layers() -> None:
