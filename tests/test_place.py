@@ -20,9 +20,9 @@ from penrose.driver import load
 from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import curve
+from penrose.layout.geometry import curve, labels_of
 from penrose.layout.layered import by_legs, by_order, layered
-from penrose.layout.scene import Point, Scene, Station, Wire
+from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
 from penrose.layout.stress import stressed
@@ -148,6 +148,21 @@ def test_what_a_free_leg_meets_is_counted() -> None:
     assert around.met(wire("A", "along", free=True)) == WORSE
     assert around.met(wire("A", "through", free=True)) == WORSE
     assert around.met(wire("A", "apart", free=True)) == 0
+
+
+def test_less_room_around_a_label_counts_for_less_than_meeting_something() -> None:
+    points = {"A": Point(0.0, 0.0), "tip": Point(0.8, 0.0)}
+    leg = Wire("b", (("A", 0), None), (Station("A", "A"), Station("tip", "tip")), 1, labels=(None, Label("b", "right")))
+    ((_, _, label),) = labels_of(leg, points)
+    near, far = (Box(label.x1 + gap, -1.0, label.x1 + 1, 1.0) for gap in (0.05, 0.2))
+    over = Box(label.x1 - 0.05, -1.0, label.x1 + 1, 1.0)
+    met = [Surroundings(points, [box], []).met(leg) for box in (far, near, over)]
+    assert met == [0, 1, WORSE]
+
+
+def test_the_legs_of_an_operator_leave_on_both_sides() -> None:
+    drawn = scene("figure f: H[a,s,t,d] = L[a,b] W[b,s,t,c] R[c,d]")
+    assert at(drawn, "W--s")[1] > at(drawn, "W")[1] > at(drawn, "W--t")[1]
 
 
 # ---------------------------------------------------------------- structures
@@ -439,6 +454,7 @@ MANY = {
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
     "regular, evenly apart": regular(16, 8),
+    "circuit, legs in layers above the lowest": circuit(5, 10, 3),
     "regular, no vertex under a line": regular(20, 7),
     **{f"circuit, labels beside wires {seed}": circuit(4, 8, seed) for seed in (2, 4, 5)},
     **{f"mera {sites}": mera(sites) for sites in (4, 8, 16, 64)},
