@@ -190,10 +190,9 @@ def at(station: Station, points: Points) -> XY:
 
 def curve(wire: Wire, points: Points) -> list[XY]:
     """Return the line of a wire as the corners of a polygonal line."""
-    corners = [at(station, points) for station in wire.stations]
     controls = bezier(wire, points)
     if controls is None:
-        return corners
+        return [(points[x_of].x, points[y_of].y) for y_of, x_of in wire.stations]
     return [_weighted(controls, *weights) for weights in CORNERS]
 
 

@@ -55,6 +55,9 @@ class Grid:
 
     def _along(self, line: Sequence[XY], margin: float) -> dict[Square, None]:
         """Return the squares along a line; a slanted piece is cut, so that it does not fill the box around it."""
+        if len(line) == 2 and (line[0][0] == line[1][0] or line[0][1] == line[1][1]):
+            (x0, y0), (x1, y1) = sorted(line)
+            return dict.fromkeys(self._over(Box(x0, y0, x1, y1).grown(margin)))
         found: dict[Square, None] = {}
         for (x0, y0), (x1, y1) in pairwise(line):
             dx, dy = x1 - x0, y1 - y0

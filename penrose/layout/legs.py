@@ -66,19 +66,20 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     loops = _loops(part, cells) | {join for join, way in around.items() if way}
     in_lanes = {Port(*slot): lane for slot, lane in placement.lanes.items()}
     lanes = {port: lane for port, lane in in_lanes.items() if part.asked(port) in (None, lane.side)}
+    straight = [join for join in part.joins if join not in loops]
+    layers = placement.flow in ("up", "down")
     sides: dict[Port, Direction] = {}
-    for join in part.joins:
+    for join in straight:
+        upright = layers or any(_at_lying_bar(part, port) for port in join)
         for port, other in (join, join[::-1]):
-            if join not in loops:
-                layers = placement.flow in ("up", "down")
-                upright = layers or _at_lying_bar(part, port) or _at_lying_bar(part, other)
-                towards = _towards(cells[port.vertex], cells[other.vertex], upright)
-                sides[port] = part.asked(port) or (lanes[port].side if port in lanes else towards)
+            towards = _towards(cells[port.vertex], cells[other.vertex], upright)
+            sides[port] = part.asked(port) or (lanes[port].side if port in lanes else towards)
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
         used[port.vertex].add(side)
-    occupied = {vertex: frozenset(found) for vertex, found in used.items()}
-    through = {vertex: {part.tip_side(port) for port in part.tips_at[vertex] if part.is_open(port)} for vertex in used}
+    vertices = part.vertices if loops or placement.flow else ()  # those of which it matters
+    occupied = {vertex: frozenset(used[vertex]) for vertex in vertices}
+    through = {v: {part.tip_side(port) for port in part.tips_at[v] if part.is_open(port)} for v in vertices}
     for join in (join for join in part.joins if join in loops):
         ends = _around(join, cells, used, occupied, through)
         for port, side in zip(join, ends, strict=True):
@@ -86,7 +87,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
             used[port.vertex].add(side)
     if placement.flow:  # between layers, wires leave a side slanted, and leave room on it
         used = {vertex: used[vertex] - occupied[vertex] for vertex in used}
-    room = _Room(cells, [join for join in part.joins if join not in loops] if part.tips else [])
+    room = _Room(cells, straight if part.tips else [])
     slants: dict[Port, Slant] = {}
     for wanted, ports in _families(part, lanes).items():
         if placement.flow:

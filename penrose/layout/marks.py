@@ -51,6 +51,8 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
             continue
         found = [leg for leg in every if not _is_at_tip(leg, node, tensors)]
         slots = sorted(leg.slot for leg in every)
+        if not node.turned and [leg.slot for leg in every] == slots:
+            continue  # all of them are told, as they mostly are
         if node.turned:  # the second half is read first
             slots = slots[len(slots) // 2 :] + slots[: len(slots) // 2]
         order = {slot: number for number, slot in enumerate(slots)}
@@ -87,7 +89,9 @@ def _has_order(node: Node, tensors: Mapping[str, Tensor]) -> bool:
 
 def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point], turn: int) -> _Leg:
     """Return what is seen of a leg by somebody who turns the page until the tensor is upright."""
-    line = [_turned_back(place, turn) for place in curve(wire, points)]
+    line = curve(wire, points)
+    if turn:
+        line = [_turned_back(place, turn) for place in line]
     if end == 1:
         line.reverse()
     (x, y), (x1, y1) = line[0], line[1]

@@ -106,6 +106,8 @@ class Part(Data):
 
     def asked(self, port: Port) -> Direction | None:
         """Return the side that a hint asks for."""
+        if not self.setting.asked:
+            return None
         about = self.about(port.vertex)
         return self.setting.asked.get((id(about.factor), about.slots[port.slot])) if about.factor else None
 

@@ -60,9 +60,9 @@ def draw_piece(part: Part) -> Picture:
 def _graph(part: Part) -> Piece:
     ranked = tuple(sorted(part.vertices, key=lambda vertex: _told_by(part, vertex)))
     rank = {vertex: number for number, vertex in enumerate(ranked)}
-    joins = (sorted(join, key=lambda port: (rank[port.vertex], port.slot)) for join in part.joins)
-    ordered = sorted(joins, key=lambda join: [(rank[port.vertex], port.slot) for port in join])
-    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in ordered)
+    joins = [join if _rank(join[0], rank) <= _rank(join[1], rank) else join[::-1] for join in part.joins]
+    joins.sort(key=lambda join: (*_rank(join[0], rank), *_rank(join[1], rank)))
+    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in joins)
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     tip_slots: dict[int, tuple[int, ...]] = {}
@@ -83,6 +83,10 @@ def _graph(part: Part) -> Piece:
         part.setting.flow,
         _together(part),
     )
+
+
+def _rank(port: Port, rank: Mapping[int, int]) -> tuple[int, int]:
+    return rank[port.vertex], port.slot
 
 
 def _together(part: Part) -> tuple[Cells, ...]:
@@ -223,8 +227,9 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
         side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
         if side in ("up", "down") and loops > 1:
             legs[side] = max(legs[side], 2 * loops)
-    bundles = {ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops}
-    orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in bundles]
+    bundles = [ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops]
+    several = {bundle for bundle in bundles if len(bundle) > 1}
+    orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in several]
     crossed = any(order != sorted(order) for order in orders)
     rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)
     sides, diagonal = _sides(part, vertex, ways), _is_diagonal(part, vertex)

@@ -105,7 +105,8 @@ class _Router:
         called = (self._called(join[0]), self._called(join[1]))
         thick = isinstance(leg, Group)
         wire = Wire(str(leg), ends, tuple(stations), self.part.setting.panel, bend, thick=thick, called=called)
-        return replace(wire, middle=self._middle(wire, leg))
+        middle = self._middle(wire, leg)
+        return replace(wire, middle=middle) if middle else wire
 
     def _middle(self, wire: Wire, leg: Leg) -> Label | None:
         """Return the label of a bond, where all indices have labels."""

@@ -286,6 +286,8 @@ class Picture(Data):
     def joined(pictures: Iterable[Picture]) -> Picture:
         """Return one picture of several, which share no names."""
         parts = tuple(pictures)
+        if len(parts) == 1:
+            return parts[0]
         return Picture(
             {name: point for part in parts for name, point in part.points.items()},
             tuple(node for part in parts for node in part.nodes),

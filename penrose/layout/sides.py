@@ -105,8 +105,9 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
 def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
     """Yield the two free legs of tensors that are between others, such as those of a matrix product operator."""
     for panel in chain:
+        open_legs = set(panel.expression.free)
         for factor in factors_of(panel.expression):
-            free = [leg in panel.expression.free for leg in factor.legs]
+            free = [leg in open_legs for leg in factor.legs]
             if free == [False, True, True, False]:
                 yield factor.legs[1:3]
 
@@ -135,19 +136,20 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
 
 
 def _votes(chain: Sequence[Panel], figure: Figure) -> Mapping[Index, Counter[Home]]:
-    """Count where the tensors of a chain have each index at home."""
-    votes: dict[Index, Counter[Home]] = {}
+    """Count where the tensors of a chain have each free index at home."""
+    votes: dict[Index, Counter[Home]] = {index: Counter() for panel in chain for index in panel.expression.free}
     for panel in chain:
         factors = list(factors_of(panel.expression))
         carried = Counter(index for factor in factors for index in factor.indices)
         aside = {index for index, times in carried.items() if times > 2} | _subscripts(panel.expression)
-        for index in panel.expression.free:
-            votes.setdefault(index, Counter())
         for factor in factors:
+            if votes.keys().isdisjoint(factor.indices):
+                continue
             rotation = figure.rotations.get(id(factor), 0)
             for side, leg in zip(_voted(factor, figure.tensors, aside), factor.legs, strict=True):
                 for index in flat([leg]):
-                    votes.setdefault(index, Counter())[rotated_home(side, rotation)] += 1
+                    if index in votes:
+                        votes[index][rotated_home(side, rotation)] += 1
     return votes
 
 

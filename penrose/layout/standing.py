@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from math import floor
 
 from penrose.data import Data
@@ -27,7 +28,7 @@ class Standing(Data):
     inside: Picture | None = None
     axis: str = ""
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box that it fills."""
         reach = self.look.extent
