@@ -368,3 +368,38 @@ def test_a_hyperedge_that_leaves_a_bubble_begins_at_its_dot() -> None:
 )
 def test_a_loop_touches_its_dot_and_keeps_clear_of_other_legs(formula: str) -> None:
     faultless(formula)
+
+
+ATTENTION = """
+figure f: y[q,d] = softmax[k](x[q,a] W_Q[h,a,c] W_K[h,b,c] x[k,b] -> [h,q,k]) x[k,e] W_V[h,e,f] W_O[h,f,d]
+"""
+
+
+def is_level(line: list[tuple[float, float]]) -> bool:
+    return max(y for _, y in line) - min(y for _, y in line) < 0.001
+
+
+def test_a_hyperedge_that_goes_on_beside_a_bubble_does_so_on_a_level() -> None:
+    picture = scene(ATTENTION).picture
+    dots = {node.name for node in picture.nodes if node.shape == "dot"}
+    between = [wire for wire in picture.wires if {end[0] for end in wire.ends if end} == dots]
+    assert len(dots) == 2
+    assert len(between) == 1
+    assert is_level(curve(between[0], picture.points))
+
+
+def test_a_bubble_that_hangs_on_a_wire_has_what_is_on_it_right_below() -> None:
+    drawn = scene("""
+    figure f: G[m] = g[k] W_3[k,j] f(W_2[j,l] f(W_1[l,n] x[n])) W_2[j,i] f(W_1[i,p] x[p]) W_1[i,m]
+    """)
+    found = quality(drawn.picture)
+    assert (found["S3"], found["S1"]) == (100, 0)
+
+
+def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_figure_is() -> None:
+    def rows(text: str) -> int:
+        picture = scene(text).picture
+        return len({picture.points[text.name].y for text in picture.texts if text.kind == "relation"} | {0.0})
+
+    assert rows(ATTENTION) == 1
+    assert rows(ATTENTION.replace("f:", "f {").rstrip() + "\n layout { width 13.9 } }") == 2

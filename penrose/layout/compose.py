@@ -25,6 +25,9 @@ from penrose.model.index import flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
 
+SHORT = 0.25  # of the width of a figure: a left side narrower than that should not stand in a row alone
+OVER = 0.1  # of that width, by which a row may be too wide to prevent it
+
 
 def lay_out(
     figure: Figure, pins: Mapping[str, tuple[float, float]] | None = None, earlier: Earlier | None = None
@@ -95,9 +98,6 @@ class _Composer:
         name = AXIS if number == 1 else f"{AXIS}--{number}"
         return [Picture.joined([Picture({name: Point(0, 0)}), first]), *others]
 
-    def _width(self) -> float:
-        return next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), WIDTH)
-
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
         """Lay out a chain; its further rows begin under its first relation."""
         sides = free_sides(chain, self.figure)
@@ -108,7 +108,7 @@ class _Composer:
             setting = self._setting(panel, sides)
             drawn = self._remarked(self._sum(panel.expression, setting), setting)
             whole = _in_a_row([*sign, drawn], SPACE)
-            if panel.new_row or (rows[-1] and self._overflows(rows[-1], whole)):
+            if panel.new_row or (rows[-1] and self._overflows(rows, whole)):
                 rows.append([])
             rows[-1].append(whole)
         lined = [_in_a_row(row, SPACE) for row in rows]
@@ -118,10 +118,15 @@ class _Composer:
         under = lined[0].points[first].x if first else extent(lined[0]).x0 + INDENT
         return [lined[0], *(row.moved(rounded_up(under - _start(row)), 0) for row in lined[1:])]
 
-    def _overflows(self, row: Sequence[Picture], more: Picture) -> bool:
-        """Tell whether a row would become too wide with one panel more."""
-        boxes = [extent(picture) for picture in (*row, more)]
-        return sum(box.x1 - box.x0 + SPACE for box in boxes) > self._width()
+    def _overflows(self, rows: Sequence[Sequence[Picture]], more: Picture) -> bool:
+        """Tell whether the last row would become too wide with one panel more.
+
+        It may be a little wider, unless the author gave a width, where else a short left side would stand alone.
+        """
+        widths = [box.x1 - box.x0 + SPACE for box in map(extent, (*rows[-1], more))]
+        given = next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), None)
+        left_alone = len(rows) == len(rows[-1]) == 1 and widths[0] < SHORT * WIDTH
+        return sum(widths) > (given or WIDTH * (1 + left_alone * OVER))
 
     def _setting(self, panel: Panel, sides: Sides) -> Setting:
         hints = self.figure.hints

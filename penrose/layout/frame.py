@@ -18,19 +18,19 @@ from penrose.model.notation import latex, latex_scalar
 
 
 class Frame(Equatable):
-    """A laid out inside with its look from outside; `box` is that of the frame around it.
+    """A laid out inside with its look from outside; it stands in its column with what is at `x` inside.
 
     `axis` names a point inside that is on its axis: the first sign, or else the first node, if there is one.
     """
 
     inside: Picture
-    box: Box
+    x: float
     look: Look
     axis: str
 
     def standing_at(self, x: float, y: float) -> Picture:
-        """Return the inside, moved so that its axis and its horizontal middle are there."""
-        return self.inside.moved(x - (self.box.x0 + self.box.x1) / 2, y)
+        """Return the inside, moved so that its axis and its column are there."""
+        return self.inside.moved(x - self.x, y)
 
 
 def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setting) -> Frame:
@@ -51,14 +51,13 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     if bubble:
         box = Box(box.x0, box.y0, max(box.x1, box.x0 + text_size(label).width + 2 * PADDING), box.y1)
     exposed = {leg: _along(end, leg, body) for leg, end in inside.exposed.items() if leg in inner.open}
-    half = (box.x1 - box.x0) / 2
-    rising = [exposed[leg] if isinstance(leg, Index) and leg in exposed else None for leg in _on(sides, "up")]
-    places = [at(leg.base, inside.points)[0] if leg else box.x0 + half for leg in rising]
-    below = bubble and any(x < box.x0 + text_size(label).width + CLEARANCE for x in places)
+    ups, downs = ([_x_of(leg, exposed, inside, box) for leg in _on(sides, side)] for side in ("up", "down"))
+    below = bubble and any(x < box.x0 + text_size(label).width + CLEARANCE for x in ups)
+    x = (*ups, *downs)[0] if len({round(x, 4) for x in (*ups, *downs)}) == 1 else (box.x0 + box.x1) / 2
     framed = replace(inside, groups=(*inside.groups, replace(group, below=below)), exposed=exposed)
     down, up = ((WALL_LABEL, 0.0) if below else (0.0, WALL_LABEL)) if bubble else (0.0, 0.0)
-    reach = Extent(half, half, down - box.y0, box.y1 + up)
-    return Frame(framed, box, Look("square", "group", "", 0, reach), _axis(inside))
+    reach = Extent(x - box.x0, box.x1 - x, down - box.y0, box.y1 + up)
+    return Frame(framed, x, Look("square", "group", "", 0, reach), _axis(inside))
 
 
 def _along(end: Exposed, leg: Index, body: Inner) -> Exposed:
@@ -69,6 +68,12 @@ def _along(end: Exposed, leg: Index, body: Inner) -> Exposed:
 
 def _on(sides: Mapping[Leg, Direction], side: Direction) -> list[Leg]:
     return [leg for leg, where in sides.items() if where == side]
+
+
+def _x_of(leg: Leg, exposed: Mapping[Index, Exposed], inside: Picture, box: Box) -> float:
+    """Return where a leg leaves a frame through its upper or lower side: over what it is of, or in the middle."""
+    found = exposed.get(leg) if isinstance(leg, Index) else None
+    return at(found.base, inside.points)[0] if found else (box.x0 + box.x1) / 2
 
 
 def _axis(inside: Picture) -> str:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from math import dist
 
 from penrose.data import replace
-from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together
+from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
 from penrose.layout.legs import Join, Ways
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
@@ -61,10 +61,11 @@ class _Router:
         if vertex.inside is None:
             self.points[vertex.name] = Point(vertex.x, vertex.y)
             return
+        box = vertex.box
         for direction, compass in COMPASS.items():
-            dx, dy = STEPS[direction]
-            reach = vertex.look.extent.towards(direction)
-            self.points[f"{vertex.name}.{compass}"] = Point(vertex.x + dx * reach, vertex.y + dy * reach)
+            x, _ = middle(box, direction)
+            dy = STEPS[direction][1]
+            self.points[f"{vertex.name}.{compass}"] = Point(x, vertex.y + dy * vertex.look.extent.towards(direction))
         self.inner.update(vertex.inside.points)
 
     def _leg_of(self, port: Port) -> Leg:
