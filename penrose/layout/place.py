@@ -53,7 +53,8 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(piece, deep))
-    exact = [] if hangs else [*rows(piece)] or [*lattices(piece)]
+    dotted = bool(piece.fans) and all(len(others) == 2 for others in piece.near.values())  # the dots stand aside
+    exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
         if not _blocked(lattice, piece) or _is_sheet(lattice):

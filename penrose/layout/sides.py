@@ -14,7 +14,7 @@ from typing import Literal
 from penrose.layout.geometry import rotated
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
-from penrose.model.expression import Expression, Factor, Total, children, factors_of
+from penrose.model.expression import Expression, Factor, Product, Total, children, factors_of, parts_of
 from penrose.model.index import Group, Index, Leg, Pin, flat, numbered
 from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
@@ -82,7 +82,8 @@ def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
     legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
-    votes = _votes(chain, figure)
+    shared = _shared(chain)
+    votes = _votes(chain, figure, shared)
     for panel in chain:
         for leg in panel.legs:
             if isinstance(leg, Group):
@@ -91,7 +92,9 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
                 )
     order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
     legs.sort(key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
-    sides = _sides(legs, [sum((votes[index] for index in flat([leg])), Counter()) for leg in legs])
+    others = [leg for leg in legs if leg not in shared]
+    found = iter(_sides(others, [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]))
+    sides = ["up" if leg in shared else next(found) for leg in legs]
     for pair in _of_operators(chain):  # the upper one comes first, as slots are read
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
@@ -100,6 +103,22 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
         sides = [LYING[flow].get(side, side) for side in sides]
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _shared(chain: Sequence[Panel]) -> set[Index]:
+    """Return the free legs that several larger tensors of a product share, such as the heads of attention.
+
+    There are none unless there are just two others, which end on the left and on the right then.
+    """
+    shared: set[Index] = set()
+    for panel in chain:
+        free = set(panel.expression.free)
+        for product in parts_of(panel.expression):
+            if isinstance(product, Product):
+                large = [factor for factor in product.factors if len(factor.free) > 2]
+                carried = Counter(index for factor in large for index in factor.free)
+                shared |= {index for index, times in carried.items() if times > 1 and index in free}
+    return shared if len(flat(chain[0].legs)) == len(shared) + 2 else set()
 
 
 def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
@@ -135,13 +154,14 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
     return ["up" if str(leg) in pairs else side for leg, side in zip(legs, sides, strict=True)]
 
 
-def _votes(chain: Sequence[Panel], figure: Figure) -> Mapping[Index, Counter[Home]]:
+def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mapping[Index, Counter[Home]]:
     """Count where the tensors of a chain have each free index at home."""
     votes: dict[Index, Counter[Home]] = {index: Counter() for panel in chain for index in panel.expression.free}
     for panel in chain:
         factors = list(factors_of(panel.expression))
         carried = Counter(index for factor in factors for index in factor.indices)
-        aside = {index for index, times in carried.items() if times > 2} | _subscripts(panel.expression)
+        aside = {index for index, times in carried.items() if times > 2}
+        aside |= shared | _subscripts(panel.expression)
         for factor in factors:
             if votes.keys().isdisjoint(factor.indices):
                 continue
