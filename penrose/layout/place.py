@@ -62,7 +62,8 @@ def _found(piece: Piece) -> Placement:
     if rising := None if hangs else _rising(piece):
         return rising
     if exact:
-        return _best(piece, [Placement(lattice)])
+        others = _candidates(piece) if len(piece.vertices) <= FEW else ()
+        return _best(piece, [Placement(lattice), *others])
     return between_ends(piece) or mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
 
 
