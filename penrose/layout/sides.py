@@ -99,6 +99,8 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
+    if any(_is_operator(panel) for panel in chain):
+        sides = ["up" if 2 * position < len(legs) else "down" for position in range(len(legs))]
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
     if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
         sides = [LYING[flow].get(side, side) for side in sides]
@@ -129,6 +131,18 @@ def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
             free = [leg in open_legs for leg in factor.legs]
             if free == [False, True, True, False]:
                 yield factor.legs[1:3]
+
+
+def _is_operator(panel: Panel) -> bool:
+    """Tell whether a panel is a row of tensors, each with a leg of the first half and its partner of the second.
+
+    One of them is between others; without that, it may be a transfer matrix, which has its halves left and right.
+    """
+    half = len(panel.legs) // 2
+    pairs = [*zip(panel.legs[:half], panel.legs[half:], strict=True)] if 2 * half == len(panel.legs) >= 4 else []
+    factors = [factor for factor in factors_of(panel.expression) if len(factor.legs) > 2] if pairs else []
+    carriers = {id(factor): factor for pair in pairs for factor in factors if {*pair} <= {*factor.legs}}
+    return len(carriers) == half > 1 and any(len(factor.legs) > 3 for factor in carriers.values())
 
 
 def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:
