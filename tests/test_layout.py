@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from pen import scene, understand
+from pen import figure, scene, understand
 
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
@@ -13,6 +13,7 @@ from penrose.layout.geometry import TURNS, curve, extent, frames
 from penrose.layout.measure import text_size
 from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
+from penrose.layout.sides import free_sides
 
 
 def at(drawn: Scene, name: str) -> tuple[float, float]:
@@ -162,8 +163,8 @@ def test_pictures_have_no_faults(program: str) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.pen")), ids=lambda path: path.stem)
 def test_examples_have_no_faults(path: Path) -> None:
-    for figure in understand(path.read_text(encoding="utf-8")).figures:
-        found = quality(lay_out(figure).picture)
+    for one in understand(path.read_text(encoding="utf-8")).figures:
+        found = quality(lay_out(one).picture)
         assert {name: value for name, value in found.items() if name.startswith("H") and value} == {}
 
 
@@ -403,3 +404,40 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
 
     assert rows(ATTENTION) == 1
     assert rows(ATTENTION.replace("f:", "f {").rstrip() + "\n layout { width 13.9 } }") == 2
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("S[h,q,k] = x[q,a] W_Q[h,a,c] W_K[h,b,c] x[k,b]", "h up, q left, k right"),
+        ("K[i,j,r] = A[i,r] B[j,r]", "i left, j down, r right"),
+        ("K[i,j,k,l] = A[i,k] B[j,l]", "i left, j left, k right, l right"),
+        ("H[k,s',l,a,s,b] = L[k,w,a] W[w,s',s,v] R[l,v,b]", "k up, s' up, l up, a down, s down, b down"),
+        ("E[k,l,c,b] = conj(B[k,s,c]) A[l,s,b]", "k left, l left, c right, b right"),
+        ("L_2[l,w,b] = L_1[k,v,a] conj(A[k,s',l]) W[v,s',s,w] A[a,s,b]", "l right, w right, b right"),
+        ("T[i,j,k] = S[a,b,c] U[i,a] V[j,b] W[k,c]", "i left, j down, k right"),
+    ],
+)
+def test_free_legs_end_where_the_field_draws_them(formula: str, expected: str) -> None:
+    one = figure(f"figure f: {formula}")
+    assert ", ".join(f"{index} {side}" for index, side in free_sides(one.chains[0], one).items()) == expected
+
+
+def test_a_transfer_matrix_has_its_tensors_above_one_another() -> None:
+    drawn = scene("figure f: E[k,l,c,b] = conj(B[k,s,c]) A[l,s,b]")
+    (x, y), (x1, y1) = at(drawn, "B"), at(drawn, "A")
+    assert x == x1
+    assert y > y1
+
+
+def test_a_sum_between_factors_of_its_legs_lies_between_them() -> None:
+    drawn = faultless("y[p,d] = (x[p,d] - z[p,d]) r[p] g[d]")
+    row = [at(drawn, name) for name in ("y", "dot--p", "x", "z", "dot--d")]
+    assert row == sorted(row)
+    assert {y for _, y in row} == {0.0}
+
+
+def test_branches_between_two_dots_lie_above_one_another() -> None:
+    drawn = faultless("y[p,o] = x[p,i] W[i,h] x[p,j] V[j,h] D[h,o]")
+    assert at(drawn, "W")[0] == at(drawn, "V")[0]
+    assert at(drawn, "x")[0] == at(drawn, "x--2")[0]

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from penrose.data import NOTHING, Equatable, replace
 from penrose.layout.geometry import STEPS
+from penrose.layout.homes import Home
 from penrose.layout.scene import Box, Direction
-from penrose.layout.sides import Home
 
 Cell = tuple[float, float]  # multiples of a half
 Cells = dict[int, Cell]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from penrose.data import Data, Equatable
+from penrose.layout.homes import Home, homes
 from penrose.layout.names import Names
 from penrose.layout.scene import Direction, Picture
-from penrose.layout.sides import Home, homes
 from penrose.model.document import Bend, Figure, Labels
 from penrose.model.expression import Apply, Regroup, Sum, Total
 from penrose.model.index import Index, Leg, Pin, flat

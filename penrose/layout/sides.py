@@ -1,22 +1,19 @@
-"""On which side of a tensor a leg leaves, and on which side of a panel a free leg ends.
+"""On which side of a panel a free leg ends: on the same one in every panel of a chain.
 
-At home, the first slot of a tensor leaves to the left, the last to the right, those between them up
-or down; a single slot leaves anywhere. A free leg ends on the same side in every panel of a chain:
-where most tensors that carry it have it at home.
+It is where most tensors that carry a leg have it at home, unless the legs together are of a kind that the field draws
+in one way: those that several tensors share, those of operators, of environments, of lanes that lie.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
-from penrose.layout.geometry import rotated
+from penrose.layout.homes import Home, home, rotated_home, slot_homes
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Expression, Factor, Product, Total, children, factors_of, parts_of
 from penrose.model.index import Group, Index, Leg, Pin, flat, numbered
-from penrose.model.network import Vertex
 from penrose.model.tensor import BUILT_IN, Tensor
 
 # Where the sides of upright lanes are when these lie, by the direction in which wires run.
@@ -24,87 +21,48 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "right": {"up": "left", "down": "right"},
     "left": {"up": "right", "down": "left"},
 }
-
-Home = Literal["left", "right", "up", "down", "vertical", "across", "any"]  # across: of a lying bar
-
-
-def home(slot: int, slots: int, transposed: bool = False) -> Home:
-    """Return the side on which a slot is at home."""
-    if slots == 1:
-        return "any"
-    if slot in (0, slots - 1):
-        return "left" if (slot == 0) != transposed else "right"
-    return "vertical"
-
-
-def rotated_home(home: Home, degrees: int) -> Home:
-    """Return where a slot is at home on a tensor that is rotated."""
-    if home in ("left", "right"):
-        return rotated(home, degrees)
-    return "any" if home == "vertical" and degrees % 180 else home
-
-
-def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
-    """Return the home sides of all slots of an occurrence.
-
-    An isometry with several legs at its tip has those on the right and all others on the left, or the
-    other way round if its first slot is at the tip.
-    """
-    slots = len(factor.legs)
-    if factor.tensor in BUILT_IN:
-        return tuple("any" for _ in range(slots))
-    tip = tensor.tip() if tensor else ()
-    if len(tip) > 1:
-        return tuple("left" if (slot in tip) == (0 in tip) else "right" for slot in range(slots))
-    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
-
-
-def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, ...]:
-    """Return the home sides of the slots of a vertex: only tensors have them.
-
-    Slots `aside` are at home above or below, and the others are counted without them.
-    """
-    slots = len(vertex.legs)
-    factor = vertex.factor
-    if factor is None or factor.tensor in BUILT_IN:
-        return tuple("any" for _ in range(slots))
-    rotation = figure.rotations.get(id(factor), 0)
-    if len(vertex.slots) == len(factor.legs) and not aside:
-        return tuple(rotated_home(one, rotation) for one in slot_homes(factor, figure.tensors.get(factor.tensor)))
-    counted = [slot for slot in range(slots) if slot not in aside]
-    turned = factor.transposed and slots == 2
-    return tuple(
-        rotated_home("vertical" if slot in aside else home(counted.index(slot), len(counted), turned), rotation)
-        for slot in range(slots)
-    )
+HALVES: tuple[Direction, ...] = ("up", "down")  # where the first half of the legs of an operator ends, and the second
 
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
-    legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
-    shared = _shared(chain)
-    votes = _votes(chain, figure, shared)
-    for panel in chain:
-        for leg in panel.legs:
-            if isinstance(leg, Group):
-                legs = (
-                    [*(one for one in legs if one not in leg.indices and one != leg), leg] if leg not in legs else legs
-                )
-    order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
-    legs.sort(key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
-    others = [leg for leg in legs if leg not in shared]
-    found = iter(_sides(others, [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]))
-    sides = ["up" if leg in shared else next(found) for leg in legs]
-    for pair in _of_operators(chain):  # the upper one comes first, as slots are read
-        first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
-        if first is not None and last is not None and sides[first] == sides[last] == "down":
-            sides[first] = "up"
-    if any(_is_operator(panel) for panel in chain):
-        sides = ["up" if 2 * position < len(legs) else "down" for position in range(len(legs))]
+    legs = _legs(chain)
+    common: Direction | None = next(filter(None, (_common_side(panel, figure) for panel in chain)), None)
+    sides: list[Direction]
+    if common:
+        sides = [common] * len(legs)
+    elif any(_is_operator(panel) for panel in chain):
+        sides = [HALVES[2 * position // len(legs)] for position in range(len(legs))]
+    else:
+        sides = _by_votes(legs, chain, figure)
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
     if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
         sides = [LYING[flow].get(side, side) for side in sides]
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _legs(chain: Sequence[Panel]) -> list[Index | Group]:
+    """Return the free legs of a chain, in groups where a panel has them so."""
+    legs = [leg for leg in chain[0].legs if not isinstance(leg, Pin)]
+    for group in (leg for panel in chain for leg in panel.legs if isinstance(leg, Group)):
+        if group not in legs:
+            legs = [*(one for one in legs if one not in group.indices), group]
+    order = {index: rank for rank, index in enumerate(flat(chain[0].legs))}
+    return sorted(legs, key=lambda leg: min(order.get(index, 0) for index in flat([leg])))
+
+
+def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Figure) -> list[Direction]:
+    """Return the sides on which most tensors have legs at home; shared ones end above."""
+    shared = _shared(chain)
+    votes = _votes(chain, figure, shared)
+    others = [leg for leg in legs if leg not in shared]
+    found = iter(_sides(others, [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]))
+    sides: list[Direction] = ["up" if leg in shared else next(found) for leg in legs]
+    for pair in _of_operators(chain):  # the upper one comes first, as slots are read
+        first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
+        if first is not None and last is not None and sides[first] == sides[last] == "down":
+            sides[first] = "up"
+    return sides
 
 
 def _shared(chain: Sequence[Panel]) -> set[Index]:
@@ -131,6 +89,22 @@ def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
             free = [leg in open_legs for leg in factor.legs]
             if free == [False, True, True, False]:
                 yield factor.legs[1:3]
+
+
+def _common_side(panel: Panel, figure: Figure) -> Direction | None:
+    """Return the side on which several larger tensors have the only legs of a panel at home, if there is one.
+
+    So an environment has its legs where the rows end that it takes in.
+    """
+    carriers = [[f for f in factors_of(panel.expression) if leg in f.legs and len(f.legs) > 2] for leg in panel.legs]
+    if len(carriers) < 3 or any(len(factors) != 1 for factors in carriers) or len({id(f) for (f,) in carriers}) < 3:
+        return None
+    homes = {
+        slot_homes(factor, figure.tensors.get(factor.tensor))[factor.legs.index(leg)]
+        for leg, (factor,) in zip(panel.legs, carriers, strict=True)
+    }
+    sides: tuple[Direction, ...] = ("left", "right")
+    return next((side for side in sides if homes == {side}), None)
 
 
 def _is_operator(panel: Panel) -> bool:
