@@ -96,12 +96,16 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
 
     So an environment has its legs where the rows end that it takes in.
     """
-    carriers = [[f for f in factors_of(panel.expression) if leg in f.legs and len(f.legs) > 2] for leg in panel.legs]
-    if len(carriers) < 3 or any(len(factors) != 1 for factors in carriers) or len({id(f) for (f,) in carriers}) < 3:
+    legs = [leg for leg in panel.legs if not isinstance(leg, Pin)]
+    if len(legs) < 3 or len(_families(legs)) < len(panel.legs):
+        return None
+    found = _carriers(panel)
+    carriers = [found.get(leg, []) for leg in legs]
+    if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < 3:
         return None
     homes = {
         slot_homes(factor, figure.tensors.get(factor.tensor))[factor.legs.index(leg)]
-        for leg, (factor,) in zip(panel.legs, carriers, strict=True)
+        for leg, (factor,) in zip(legs, carriers, strict=True)
     }
     sides: tuple[Direction, ...] = ("left", "right")
     return next((side for side in sides if homes == {side}), None)
@@ -113,10 +117,22 @@ def _is_operator(panel: Panel) -> bool:
     One of them is between others; without that, it may be a transfer matrix, which has its halves left and right.
     """
     half = len(panel.legs) // 2
-    pairs = [*zip(panel.legs[:half], panel.legs[half:], strict=True)] if 2 * half == len(panel.legs) >= 4 else []
-    factors = [factor for factor in factors_of(panel.expression) if len(factor.legs) > 2] if pairs else []
-    carriers = {id(factor): factor for pair in pairs for factor in factors if {*pair} <= {*factor.legs}}
-    return len(carriers) == half > 1 and any(len(factor.legs) > 3 for factor in carriers.values())
+    if half < 2 or 2 * half < len(panel.legs):
+        return False
+    found = _carriers(panel)
+    between: dict[int, Factor] = {}
+    for one, other in zip(panel.legs[:half], panel.legs[half:], strict=True):
+        between |= {id(factor): factor for factor in found.get(one, ()) if other in factor.legs}
+    return len(between) == half and any(len(factor.legs) > 3 for factor in between.values())
+
+
+def _carriers(panel: Panel) -> dict[Leg, list[Factor]]:
+    """Return the larger tensors that carry each leg."""
+    found: dict[Leg, list[Factor]] = {}
+    for factor in factors_of(panel.expression):
+        for leg in factor.legs if len(factor.legs) > 2 else ():
+            found.setdefault(leg, []).append(factor)
+    return found
 
 
 def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:
