@@ -441,3 +441,10 @@ def test_branches_between_two_dots_lie_above_one_another() -> None:
     drawn = faultless("y[p,o] = x[p,i] W[i,h] x[p,j] V[j,h] D[h,o]")
     assert at(drawn, "W")[0] == at(drawn, "V")[0]
     assert at(drawn, "x")[0] == at(drawn, "x--2")[0]
+
+
+def test_a_bubble_over_a_branch_leaves_room_for_straight_wires_and_stands_in_the_middle() -> None:
+    drawn = faultless("y[p,o] = relu(x[p,i] W[i,h]) x[p,j] V[j,h] D[h,o]")
+    assert not any(wire.bend for wire in drawn.picture.wires)
+    box = frames(drawn.picture)["bubble--1"]
+    assert (box.x0 + box.x1) / 2 == pytest.approx((at(drawn, "dot--p")[0] + at(drawn, "dot--h")[0]) / 2, abs=0.05)

@@ -14,6 +14,7 @@ from math import ceil, floor, inf
 
 from penrose.layout.cells import (
     CROSSING,
+    LARGE,
     NEAR,
     ROUND,
     UNDER,
@@ -65,6 +66,7 @@ class Board:
                 self.beside.setdefault(vertex, []).append(pair)
         self.lined = {side: frozenset(members) for side, members in piece.lined.items() if members}
         self.rows = {side: Counter(cells[vertex][1] for vertex in members) for side, members in self.lined.items()}
+        self.frames = [vertex for vertex in piece.vertices if vertex in piece.frames]
         self.box = bounds(cells)
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
@@ -136,6 +138,7 @@ class Board:
     def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
         """Return the vertices that a line runs over."""
         found = [self.at[cell] for cell in beneath(a, b, self.step) if cell in self.at]
+        found += [v for v in self.frames if v not in found and distance(self.cells[v], a, b) < LARGE]
         return [vertex for vertex in found if vertex not in line]
 
     def _crossed_around(self, passed: Sequence[int], row: float) -> int:
@@ -151,10 +154,11 @@ class Board:
     def _vertex_price(self, vertex: int, cell: Cell, lifted: Sequence[int]) -> float:
         """Return what it costs that lines of others pass a vertex, and that tips are blocked, its own and others'."""
         x, y = cell
+        near = LARGE if vertex in self.piece.frames else NEAR
         total = 0.0
         seen: set[Line] = set()
-        for column in {floor(x - NEAR), floor(x + NEAR)}:
-            for row in {floor(y - NEAR), floor(y + NEAR)}:
+        for column in range(floor(x - near), floor(x + near) + 1):
+            for row in range(floor(y - near), floor(y + near) + 1):
                 for line in self.squares.get((column, row), ()):
                     if line in seen:
                         continue
@@ -164,7 +168,7 @@ class Board:
                     a, b = self.cells[line[0]], self.cells[line[1]]
                     dx, dy = b[0] - a[0], b[1] - a[1]
                     aside = dx * (y - a[1]) - dy * (x - a[0])  # its distance from the line times the length of that
-                    if aside * aside < NEAR * NEAR * (dx * dx + dy * dy) and distance(cell, a, b) < NEAR:
+                    if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, a, b) < near:
                         flat = a[1] == b[1] and not self.piece.framed
                         total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else self.under
         return total

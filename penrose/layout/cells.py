@@ -23,6 +23,7 @@ CROSSING = 20.0
 UNDER = 30.0  # a wire under a vertex
 ROUND = 6.0  # the same along a row, where an arc goes around if there is room
 NEAR = 0.4  # between a vertex and a wire that runs under it
+LARGE = 0.75  # the same for frames, which are larger than a cell
 SLANTED = 3.0
 FANNED = 0.5  # a slanted wire of a dot
 BETWEEN = 1.0  # a slanted wire from layer to layer
@@ -51,7 +52,7 @@ class Piece(Equatable):
     the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `gates`
     are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
-    hints put together, each vertex with its cell from the first one.
+    hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles.
     """
 
     vertices: tuple[int, ...]
@@ -66,6 +67,7 @@ class Piece(Equatable):
     tip_slots: Mapping[int, tuple[int, ...]] = NOTHING
     flow: Direction | None = None
     together: tuple[Cells, ...] = ()
+    frames: frozenset[int] = frozenset()
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:

@@ -27,7 +27,8 @@ from penrose.layout.part import Part
 from penrose.layout.place import place
 from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
-from penrose.layout.spacing import levelled, spaced
+from penrose.layout.settle import settled
+from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
 from penrose.model.index import numbered
@@ -45,8 +46,8 @@ def draw_piece(part: Part) -> Picture:
     names = _names(part)
     frames = _frames(part, names, ways)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
-    at = spaced(part, cells, ways, looks)
-    at = levelled(part, at, ways, looks, {v: framed.inside for v, framed in frames.items()}) if frames else at
+    insides = {vertex: framed.inside for vertex, framed in frames.items()}
+    at = settled(part, spaced(part, cells, ways, looks), ways, looks, insides)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
     standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
@@ -83,6 +84,7 @@ def _graph(part: Part) -> Piece:
         tip_slots,
         part.setting.flow,
         _together(part),
+        frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
     )
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise, product
 from math import inf
 
 from penrose.layout.cells import Cells
-from penrose.layout.drawn import SQUARE, clip
-from penrose.layout.geometry import TOGETHER, XY, box_around, crosses, distance
+from penrose.layout.drawn import SQUARE
+from penrose.layout.geometry import XY, box_around, crosses, distance
 from penrose.layout.grid import Grid
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import ASIDE, GAP, GRID, ROW_GAP, TENSOR, on_grid
 from penrose.layout.part import Part
-from penrose.layout.scene import Box, Extent, Picture
-from penrose.model.index import Index
+from penrose.layout.scene import Extent
 
 Lines = Mapping[float, float]  # the coordinate of every column, or row
 
@@ -43,7 +42,7 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
             near, even = (
                 {v: (xs[x], ys[y]) for v, (x, y) in cells.items()} for xs, ys in ((xs, ys), (even_xs, even_ys))
             )
-            if _in_the_way(part, near, ways) > _in_the_way(part, even, ways):
+            if in_the_way(part, near, ways) > in_the_way(part, even, ways):
                 xs, ys = even_xs, even_ys
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
@@ -69,7 +68,7 @@ def _lines_of(cells: Cells, extents: Mapping[int, Extent], slanted: bool, even: 
     return xs, ys
 
 
-def _in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> int:
+def in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> int:
     """Count the crossings of straight wires, and the vertices under them."""
     ends = sorted({(a.vertex, b.vertex) for a, b in part.joins if (a, b) not in ways.loops})
     web, floor = Grid(SQUARE), Grid(SQUARE)
@@ -163,39 +162,3 @@ def _axis(part: Part, cells: Cells, ways: Ways, ys: Lines) -> float:
     if 2 * rows.count(fullest) > len(rows):
         return ys[fullest]
     return (min(ys.values()) + max(ys.values())) / 2
-
-
-def levelled(
-    part: Part, at: Mapping[int, XY], ways: Ways, looks: Mapping[int, Look], insides: Mapping[int, Picture]
-) -> dict[int, XY]:
-    """Put dots that are alone in their row as high as what they are joined to inside of a frame, if there is room.
-
-    Then the wire through the wall is level. `insides` are those of the frames.
-    """
-    placed = dict(at)
-    for frame, dot, height in _levels(part, insides) if len(at) <= LARGE else ():
-        x, y = placed[frame][0], placed[frame][1] + height
-        there = placed[dot][0], y
-        beside = not _box(looks[frame], placed[frame]).grown(CLEAR).meets(Box(*there, *there))
-        others = {vertex: place for vertex, place in placed.items() if vertex not in (frame, dot)}
-        alone = all(abs(other - placed[dot][1]) > TOGETHER for _, other in others.values())
-        blocked = any(clip(((x, y), there), _box(looks[v], place).grown(CLEAR)) for v, place in others.items())
-        moved = placed | {dot: there}
-        if beside and alone and not blocked and _in_the_way(part, moved, ways) <= _in_the_way(part, placed, ways):
-            placed = moved
-    return placed
-
-
-def _levels(part: Part, insides: Mapping[int, Picture]) -> Iterator[tuple[int, int, float]]:
-    """Yield the frames and dots that are joined, with the height over the axis of a frame of what is joined in it."""
-    for join in part.joins:
-        for frame, dot in (join, join[::-1]):
-            inside, leg = insides.get(frame.vertex), part.about(frame.vertex).legs[frame.slot]
-            exposed = inside.exposed.get(leg) if inside and isinstance(leg, Index) else None
-            if inside and exposed and part.about(dot.vertex).kind == "dot":
-                yield frame.vertex, dot.vertex, inside.points[exposed.base.y_of].y
-
-
-def _box(look: Look, place: XY) -> Box:
-    (x, y), reach = place, look.extent
-    return Box(x - reach.left, y - reach.down, x + reach.right, y + reach.up)

@@ -43,7 +43,8 @@ def read_property(node: tree.Property, slots: tuple[str, ...], found: list[Diagn
         found.append(Diagnostic("PEN212", message, node.span, hint=f"write {kind}(X)"))
         return None
     if kind not in KINDS:
-        hint = suggestion(kind, [*KINDS, *OF_TENSORS]) or f"properties are {', '.join([*KINDS, *OF_TENSORS])}"
+        of_leg = f"a property names legs in parentheses: isometry({kind})" if kind in slots else ""
+        hint = of_leg or suggestion(kind, [*KINDS, *OF_TENSORS]) or f"properties are {', '.join([*KINDS, *OF_TENSORS])}"
         found.append(Diagnostic("PEN212", f"there is no property {kind}", node.name.span, hint=hint))
         return None
     fewest, most = KINDS[kind]

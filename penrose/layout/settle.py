@@ -1,0 +1,73 @@
+"""What is alone in its row, moved so that its wires become level or lean evenly to both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from penrose.layout.drawn import clip
+from penrose.layout.geometry import TOGETHER, XY
+from penrose.layout.legs import Ways
+from penrose.layout.look import Look
+from penrose.layout.measure import rounded
+from penrose.layout.part import Part
+from penrose.layout.scene import Box, Picture
+from penrose.layout.spacing import CLEAR, LARGE, in_the_way
+from penrose.model.index import Index
+
+LITTLE = 0.2  # cm, which are not worth a move
+
+Places = Mapping[int, XY]
+Moves = Iterator[tuple[int, XY]]  # vertices, with where they ought to be
+
+
+def settled(
+    part: Part, at: Places, ways: Ways, looks: Mapping[int, Look], insides: Mapping[int, Picture]
+) -> dict[int, XY]:
+    """Return where the vertices of a part stand in the end; `insides` are those of its frames.
+
+    A dot beside a frame is as high as what it is joined to in there, and what leans to both sides is in the middle of
+    what it is joined to, where there is room for it.
+    """
+    placed = dict(at)
+    if len(at) > LARGE or ways.lanes:
+        return placed
+    for vertex, there in (*_levels(part, placed, looks, insides), *_middles(part, placed, ways)):
+        moved = placed | {vertex: there}
+        others = [v for v in placed if v != vertex]
+        alone = all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others)
+        around = _box(looks[vertex], there).grown(CLEAR)
+        free = not any(around.meets(_box(looks[other], placed[other])) for other in others)
+        if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
+            placed = moved
+    return placed
+
+
+def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[int, Picture]) -> Moves:
+    """Yield the dots beside frames, at the height of what they are joined to in there, if nothing is on the way."""
+    for join in part.joins:
+        for frame, dot in (join, join[::-1]):
+            inside, leg = insides.get(frame.vertex), part.about(frame.vertex).legs[frame.slot]
+            exposed = inside.exposed.get(leg) if inside and isinstance(leg, Index) else None
+            if inside and exposed and part.about(dot.vertex).kind == "dot":
+                x, y = at[frame.vertex][0], at[frame.vertex][1] + inside.points[exposed.base.y_of].y
+                there = at[dot.vertex][0], y
+                others = (v for v in at if v not in (frame.vertex, dot.vertex))
+                if not any(clip(((x, y), there), _box(looks[v], at[v]).grown(CLEAR)) for v in others):
+                    yield dot.vertex, there
+
+
+def _middles(part: Part, at: Places, ways: Ways) -> Moves:
+    """Yield what is joined by slanted wires alone, to both sides, in the middle between the outermost of their ends."""
+    for vertex in part.vertices:
+        x, y = at[vertex]
+        joins = [join for join in part.joins_at[vertex] if join not in ways.loops]
+        ends = {at[port.vertex] for join in joins for port in join if port.vertex != vertex}
+        slanted = all(abs(end - x) > TOGETHER and abs(level - y) > TOGETHER for end, level in ends)
+        middle = rounded((min(ends)[0] + max(ends)[0]) / 2) if ends else x
+        if slanted and abs(middle - x) > LITTLE and min(ends)[0] < x < max(ends)[0]:
+            yield vertex, (middle, y)
+
+
+def _box(look: Look, place: XY) -> Box:
+    (x, y), reach = place, look.extent
+    return Box(x - reach.left, y - reach.down, x + reach.right, y + reach.up)
