@@ -52,7 +52,8 @@ class Piece(Equatable):
     the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `gates`
     are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
-    hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles.
+    hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
+    what is between a state and its conjugate, with the slots towards that.
     """
 
     vertices: tuple[int, ...]
@@ -68,6 +69,7 @@ class Piece(Equatable):
     flow: Direction | None = None
     together: tuple[Cells, ...] = ()
     frames: frozenset[int] = frozenset()
+    operators: Mapping[int, frozenset[int]] = NOTHING
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:
@@ -107,6 +109,7 @@ class Piece(Equatable):
             ranked=tuple(vertex for vertex in self.ranked if vertex in vertices),
             edges=tuple(edge for edge in self.edges if edge.start in vertices and edge.end in vertices),
             gates={vertex: side for vertex, side in self.gates.items() if vertex in vertices},
+            operators={},
             tips={},
             tip_slots={},
             leg_order={},

@@ -29,9 +29,10 @@ def between_ends(piece: Piece) -> Placement | None:
 
 
 def _ends(piece: Piece) -> list[tuple[int, ...]]:
-    """Return what may be ends, each joined to others by one wire, those that join most first."""
+    """Return what may be ends, each joined to others by one wire, those that join most first; no triangles."""
     wires = Counter(end for edge in piece.edges for end in (edge.start, edge.end))
-    joined = {v: len(others) if len(others) == wires[v] else 0 for v, others in piece.near.items()}
+    may_be = {v for v, others in piece.near.items() if len(others) == wires[v] and v not in piece.gates}
+    joined = {v: len(others) if v in may_be else 0 for v, others in piece.near.items()}
     order = sorted(piece.ranked, key=lambda vertex: -joined[vertex])
     pairs = (
         pair for pair in combinations([v for v in order if joined[v] >= BOTH], 2) if pair[1] not in piece.near[pair[0]]

@@ -2,13 +2,13 @@
 
 The slots on the lower side of a gate go on in those on its upper side, in their order. What has two legs and is no
 gate lets a lane through too, if it stands between gates, free legs and vectors. Everything else ends lanes, and
-may be joined in a row, as a matrix product state is.
+may be joined in a row, as a matrix product state is. Operators between a state and its conjugate are gates, too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -49,6 +49,8 @@ def _tried(piece: Piece) -> Iterator[Placement | None]:
         yield _laid(_upright(replace(piece, tips=tips)), flow)
     if piece.flow not in LYING:
         yield _upright(piece)
+        triangles = {v for v, side in piece.gates.items() if 2 * len(side) != len(piece.slots[v])}
+        yield _upright(replace(piece, gates=piece.operators), triangles)
 
 
 def _laid(found: Placement | None, flow: Direction) -> Placement | None:
@@ -60,11 +62,12 @@ def _laid(found: Placement | None, flow: Direction) -> Placement | None:
     return Placement({vertex: (to * y, -x) for vertex, (x, y) in found.cells.items()}, flow, lanes=laid)
 
 
-def _upright(piece: Piece) -> Placement | None:
+def _upright(piece: Piece, narrow: Collection[int] = ()) -> Placement | None:
+    """Return a piece in lanes that run downwards; what is narrow may not stand over several of them."""
     if not piece.gates:
         return None
     below = _lower_sides(piece)
-    if len(below) < len(piece.gates) or max(map(len, below.values())) < 2:
+    if len(below) < len(piece.gates) or (max(map(len, below.values())) < 2 and not _is_sandwich(piece)):
         return None
     paths = _paths(piece, below)
     if not paths:
@@ -73,8 +76,10 @@ def _upright(piece: Piece) -> Placement | None:
     sides = {slot: side for path in paths for slot, side in _sides(path, tips)}
     own = _own(piece, paths, sides)
     level = [(e.start, e.end) for e in piece.edges if (e.start, e.slots[0]) not in sides]
+    if any(len(own[vertex]) > 1 for vertex in narrow if vertex in own):
+        return None
     order = _order(piece, paths, tips, own, _rows(level)) if own else None
-    if not order:
+    if not order or len(order) < 2:
         return None
     ranks = _ranks(piece, paths, tips, level)
     if not ranks:
@@ -90,6 +95,11 @@ def _upright(piece: Piece) -> Placement | None:
         slot: Lane(place[lane] - middles[slot[0]], sides[slot]) for lane, path in enumerate(paths) for slot in path
     }
     return Placement({v: (middles[v], float(ranks[v])) for v in piece.vertices}, "down", lanes=shifts)
+
+
+def _is_sandwich(piece: Piece) -> bool:
+    """Tell whether the gates are operators between states, through which no lanes go."""
+    return piece.gates == piece.operators
 
 
 def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
@@ -112,7 +122,8 @@ def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
         facing = _facing(piece, known)
         for at, end in outer:
             if at[0] not in below and end in facing:
-                goes_on = joined[end] == 2 and not piece.tips.get(end) and len(piece.near[end]) == 2
+                two = joined[end] == 2 and not piece.tips.get(end) and len(piece.near[end]) == 2
+                goes_on = two and not _is_sandwich(piece)
                 told[at] = facing[end] if goes_on else OPPOSITE[facing[end]]
         more = lower_sides(piece, told)
         if len(more) == len(below):
@@ -122,7 +133,7 @@ def _lower_sides(piece: Piece) -> dict[int, frozenset[int]]:
 
 
 def _paths(piece: Piece, below: Mapping[int, frozenset[int]]) -> list[Path]:
-    """Return the lanes that go through gates; none if one is closed, or rises and falls, or if gates have odd sides."""
+    """Return the lanes that go through gates; none if gates have odd sides, or one does not rise to elsewhere."""
     across = _across(piece, below)
 
     def outwards(slot: Slot) -> list[Slot]:
@@ -141,7 +152,7 @@ def _paths(piece: Piece, below: Mapping[int, frozenset[int]]) -> list[Path]:
             path = [*reversed(outwards(slot)), *outwards(across[slot])]
             entered = [one for one, other in pairwise(path) if one[0] == other[0] and one[0] in below]
             rising = {slot in below[vertex] for vertex, slot in entered}
-            if len(rising) != 1 or len(set(path)) < len(path):
+            if len(rising) != 1 or len(set(path)) < len(path) or path[0][0] == path[-1][0] not in below:
                 return []
             found.append(path if rising == {True} else path[::-1])
             seen.update(path)
@@ -187,7 +198,9 @@ def _across(piece: Piece, below: Mapping[int, frozenset[int]]) -> dict[Slot, Slo
                 return {}
         else:
             others = [other[0] for slot in there if (other := piece.links.get((vertex, slot)))]
-            passed = len(there) == 2 and all(other in below or is_end(other) for other in others)
+            passed = (
+                len(there) == 2 and not _is_sandwich(piece) and all(other in below or is_end(other) for other in others)
+            )
             lower, upper = (there[:1], there[1:]) if passed else ([], [])
         for low, high in zip(lower, upper, strict=True):
             found[vertex, low], found[vertex, high] = (vertex, high), (vertex, low)

@@ -85,6 +85,7 @@ def _graph(part: Part) -> Piece:
         part.setting.flow,
         _together(part),
         frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
+        _operators(part),
     )
 
 
@@ -120,6 +121,31 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
                 matrices[vertex] = frozenset([0])
     wide = any(len(side) > 1 and 2 * len(side) == len(part.about(vertex).legs) for vertex, side in found.items())
     return found | matrices if wide else found
+
+
+def _operators(part: Part) -> dict[int, frozenset[int]]:
+    """Return the tensors between a state and its conjugate, with the drawn slots that are joined to that.
+
+    Each leg has a partner, joined to the same slot of the other one.
+    """
+    ends: dict[int, dict[tuple[str, int], list[tuple[bool, int]]]] = {vertex: {} for vertex in part.vertices}
+    for join in part.joins:
+        for port, other in (join, join[::-1]):
+            about = part.about(other.vertex)
+            if about.factor and about.kind == "tensor":
+                key = about.factor.tensor, about.slots[other.slot]
+                ends[port.vertex].setdefault(key, []).append((about.factor.conjugated, port.slot))
+    found = {}
+    for vertex, by_key in ends.items():
+        about = part.about(vertex)
+        pairs = [dict(several) for several in by_key.values()]
+        if about.kind == "tensor" and about.legs and 2 * len(pairs) == len(about.legs) and all(map(_is_pair, pairs)):
+            found[vertex] = frozenset(pair[True] for pair in pairs)
+    return found
+
+
+def _is_pair(slots: Mapping[bool, int]) -> bool:
+    return len(slots) == 2
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ LEAST = 10  # vertices that the budget is for, at least
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
+NORM = 4  # vertices, at least, of a norm that is no pair
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
@@ -54,6 +55,9 @@ def _found(piece: Piece) -> Placement:
     if deep:
         return Placement(_turned(piece, deep))
     dotted = bool(piece.fans) and all(len(others) == 2 for others in piece.near.values())  # the dots stand aside
+    norm = None if piece.tips or len(piece.vertices) < NORM else mirrored(piece, _found)
+    if norm:
+        return norm
     exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
