@@ -8,6 +8,7 @@ from itertools import combinations
 
 from penrose.layout.cells import Cell, Cells, Piece, Placement
 
+ROUND = 5  # vertices, at least, of a ring that goes around something; so many of them are tried at its begin
 MANY = 14  # vertices of a lattice, beyond which the first two corners must do
 
 
@@ -24,6 +25,23 @@ def rows(piece: Piece) -> Iterator[Cells]:
         while len(row) < len(piece.vertices):
             row.append(next(vertex for vertex in near[row[-1]] if vertex != row[-2]))
         yield {vertex: (x, 0) for x, vertex in enumerate(row)}
+
+
+def rounds(piece: Piece) -> Iterator[Cells]:
+    """Yield the ways in which a ring can go around a rectangle; an odd one has a corner too few."""
+    size = len(piece.vertices)
+    if size < ROUND or any(len(others) != 2 for others in piece.near.values()):
+        return
+    for start, second in ((v, n) for v in piece.ranked[:ROUND] for n in piece.near[v]):
+        ring = [start, second]
+        while len(ring) < size:
+            ring.append(next(vertex for vertex in piece.near[ring[-1]] if vertex != ring[-2]))
+        for wide in range(1, (size + 1) // 2 - 1):
+            high = (size + 1) // 2 - wide
+            down = [(wide, -y) for y in range(high)]
+            back = [(wide - x, -high) for x in range(wide)]
+            path = [*((x, 0) for x in range(wide)), *down, *back, *((0, y - high) for y in range(high))]
+            yield {vertex: (float(x), float(y)) for vertex, (x, y) in zip(ring, path, strict=False)}
 
 
 SYMMETRIES: tuple[Callable[[float, float], Cell], ...] = (

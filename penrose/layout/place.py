@@ -12,7 +12,7 @@ from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
-from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rows, trees
+from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rounds, rows, trees
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
@@ -170,6 +170,9 @@ def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
     yield from trees(piece)
+    around = min(rounds(piece), key=lambda cells: facing_cost(cells, piece), default=None)
+    if around:
+        yield Placement(around)
     across = layered(piece, by_order(piece)) if len(piece.vertices) > FEW else None
     if across:
         yield Placement(across)

@@ -94,7 +94,7 @@ def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
 def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     """Return the side on which several larger tensors have the only legs of a panel at home, if there is one.
 
-    So an environment has its legs where the rows end that it takes in.
+    So an environment has its legs where the rows end that another one, which all of these join, takes in.
     """
     legs = [leg for leg in panel.legs if not isinstance(leg, Pin)]
     if len(legs) < 3 or len(_families(legs)) < len(panel.legs):
@@ -102,6 +102,9 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     found = _carriers(panel)
     carriers = [found.get(leg, []) for leg in legs]
     if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < 3:
+        return None
+    known = [factor for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
+    if not any(all({*factor.legs} & {*carrier.legs} for (carrier,) in carriers) for factor in known):
         return None
     homes = {
         slot_homes(factor, figure.tensors.get(factor.tensor))[factor.legs.index(leg)]
