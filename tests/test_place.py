@@ -35,6 +35,11 @@ def at(drawn: Scene, name: str) -> tuple[float, float]:
     return point.x, point.y
 
 
+def hard(drawn: Scene) -> dict[str, float]:
+    """Return the hard faults that there are."""
+    return {name: value for name, value in quality(drawn.picture).items() if name.startswith("H") and value}
+
+
 def wire_ends(drawn: Scene, wire: Wire) -> tuple[tuple[float, float], tuple[float, float]]:
     line = curve(wire, drawn.picture.points)
     return line[0], line[-1]
@@ -520,3 +525,46 @@ def test_examples_are_as_good_in_another_order(path: Path) -> None:
             other_hard, other_soft = score(lay_out(replace(one, chains=chains)).picture)
             assert other_hard == hard
             assert other_soft == pytest.approx(soft, rel=0.05, abs=2)
+
+
+# ---------------------------------------------------------------- expectation values
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        ("C[s,b] B[b,t] h[s',t',s,t] conj(C[s',d]) conj(B[d,t'])", "C--2 B--2, h, C B"),
+        ("C[a,s,b] B[b,t,c] h[s',t',s,t] conj(C[a,s',d]) conj(B[d,t',c])", "C--2 B--2, h, C B"),
+        ("C[s,b] B[b,t,c] D[c,u] h[s',t',s,t] conj(C[s',d]) conj(B[d,t',e]) conj(D[e,u])", "C--2 B--2 D--2, h, C B D"),
+        ("psi[a,b,c] O[b,d] conj(psi[a,d,c])", "psi, O, psi--2"),
+        ("psi[i,j] Z[i,k] X[j,l] conj(psi[k,l])", "psi, Z X, psi--2"),
+        ("C[a,s,b] B[b,t,c] conj(C[a,s,d]) conj(B[d,t,c])", "C B, C--2 B--2"),
+        ("conj(x[i]) H[i,j] x[j]", "x H x--2"),
+    ],
+)
+def test_an_expectation_value_has_its_operator_between_a_state_and_its_conjugate(formula: str, rows: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert hard(drawn) == {}
+    names = [node.name for node in drawn.picture.nodes]
+    heights = sorted({at(drawn, name)[1] for name in names}, reverse=True)
+    found = [
+        sorted((name for name in names if at(drawn, name)[1] == y), key=lambda n: at(drawn, n)[0]) for y in heights
+    ]
+    assert ", ".join(map(" ".join, found)) == rows
+
+
+def test_the_lanes_of_an_operator_are_upright() -> None:
+    drawn = scene("figure f: C[a,s,b] B[b,t,c] h[s',t',s,t] conj(C[a,s',d]) conj(B[d,t',c])")
+    assert quality(drawn.picture)["S3"] == 100
+
+
+def test_what_has_a_triangle_is_neither_tall_nor_over_several_lanes() -> None:
+    isometry = "tensor A[l,s,r] isometry(r)\n"
+    drawn = scene(f"{isometry}figure f: A[a,s,b] B[b,t,c] h[s',t',s,t] conj(A[a,s',d]) conj(B[d,t',c])")
+    assert "H6" not in hard(drawn)
+    assert all(node.least == (0, 0) for node in drawn.picture.nodes if node.shape == "triangle")
+
+
+def test_a_lane_that_comes_back_to_its_tensor_is_none() -> None:
+    unitary = "tensor U[a,b,c,d] unitary(a,b)\n"
+    assert hard(scene(f"{unitary}figure f: U[a,b,c,d] rho[c,d,e,f] conj(U[a,b,e,f])")) == {}
