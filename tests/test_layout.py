@@ -448,3 +448,12 @@ def test_a_bubble_over_a_branch_leaves_room_for_straight_wires_and_stands_in_the
     assert not any(wire.bend for wire in drawn.picture.wires)
     box = frames(drawn.picture)["bubble--1"]
     assert (box.x0 + box.x1) / 2 == pytest.approx((at(drawn, "dot--p")[0] + at(drawn, "dot--h")[0]) / 2, abs=0.05)
+
+
+def test_pieces_above_one_another_come_in_the_order_of_the_free_legs() -> None:
+    drawn = scene("figure f: K[i,j,k,l] = A[j,l] B[i,k] + A[i,k] delta[j,l] + delta[i,k] A[j,l]")
+    assert at(drawn, "B")[1] > at(drawn, "A")[1]
+    lines = [wire for wire in drawn.picture.wires if wire.ends == (None, None)]
+    after, before = (at(drawn, line.stations[0].y_of)[1] for line in sorted(lines, key=lambda line: line.index != "j"))
+    assert at(drawn, "A--2")[1] > after
+    assert at(drawn, "A--3")[1] < before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import inf
+from operator import itemgetter
 
 from penrose.layout.geometry import extent
 from penrose.layout.measure import GAP, RING, on_grid
@@ -10,7 +12,7 @@ from penrose.layout.part import Setting, parts
 from penrose.layout.piece import draw_piece
 from penrose.layout.route import label_of
 from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
-from penrose.model.index import Group, flat
+from penrose.model.index import Group, Leg, flat
 from penrose.model.network import Network, Port, Tip
 from penrose.model.network import Wire as Join
 from penrose.model.notation import coordinate
@@ -18,28 +20,37 @@ from penrose.model.notation import coordinate
 
 def draw_term(whole: Network, setting: Setting) -> Picture:
     """Return the picture of a network without its coefficient; its axis is at height 0."""
-    pieces = [draw_piece(part) for part in parts(whole, setting)]
-    lines = [_line(wire, setting) for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
-    drawn = [*pieces, *lines]
+    number = {leg: place for place, leg in enumerate(setting.legs)}
+
+    def first(legs: Iterable[Leg]) -> float:
+        return min((number.get(leg, inf) for leg in legs), default=inf)
+
+    drawn = [(first(part.tips.values()), draw_piece(part)) for part in parts(whole, setting)]
+    lines = [wire for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
+    drawn += [(first(end.leg for end in wire.ends if isinstance(end, Tip)), _line(wire, setting)) for wire in lines]
     beside = any(setting.sides.get(index) in ("left", "right") for index in setting.open)
     if beside and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
-        return _stack(drawn)
+        return _stack([picture for _, picture in sorted(drawn, key=itemgetter(0))])
     return _together(drawn)
 
 
-def _together(pictures: Sequence[Picture]) -> Picture:
-    """Put pieces side by side; those with legs on the left and on the right below one another."""
-    through = [p for p in pictures if _has_leg(p, "left") and _has_leg(p, "right")]
-    stacked = _stack(through) if len(through) > 1 else None
+def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:
+    """Put pieces side by side; those with legs on the left and on the right below one another.
+
+    These come in the order of their first free legs, whose numbers stand before them.
+    """
+    if len(drawn) == 1:
+        return drawn[0][1]
+    in_order = [picture for _, picture in sorted(drawn, key=itemgetter(0))]
+    through = [picture for picture in in_order if _has_leg(picture, "left") and _has_leg(picture, "right")]
+    stacked = [_stack(through)] if len(through) > 1 else []
     row: list[Picture] = []
     x = 0.0
-    for picture in pictures:
-        if stacked is not None and picture in through:
-            if picture is not through[0]:
+    for _, picture in drawn:
+        if len(through) > 1 and picture in through:
+            if not stacked:
                 continue
-            picture = stacked
-        if len(pictures) == 1:
-            return picture
+            picture = stacked.pop()
         box = extent(picture)
         right = on_grid(x - box.x0) if row else 0.0
         row.append(picture.moved(right, 0))
