@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor, inf
+from math import ceil, dist, floor, inf
 
 from penrose.layout.cells import (
     CROSSING,
@@ -33,6 +33,7 @@ from penrose.layout.geometry import crosses, distance
 
 Line = tuple[int, int]
 WORSE = 3  # crossings that a vertex under a line counts for
+BULGE = 0.13  # of its length, by which one of several parallel wires leaves the straight line
 CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
@@ -137,7 +138,8 @@ class Board:
 
     def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
         """Return the vertices that a line runs over."""
-        found = [self.at[cell] for cell in beneath(a, b, self.step) if cell in self.at]
+        near = NEAR + BULGE * dist(a, b) if len(self.edges[line]) > 1 else NEAR
+        found = [self.at[cell] for cell in beneath(a, b, self.step, near) if cell in self.at]
         found += [v for v in self.frames if v not in found and distance(self.cells[v], a, b) < LARGE]
         return [vertex for vertex in found if vertex not in line]
 
@@ -368,8 +370,8 @@ def squares(a: Cell, b: Cell) -> tuple[tuple[int, int], ...]:
 
 
 @lru_cache(maxsize=50_000)
-def beneath(a: Cell, b: Cell, step: float) -> tuple[Cell, ...]:
-    """Return the cells, multiples of a step, that a line runs over, without its ends."""
+def beneath(a: Cell, b: Cell, step: float, near: float) -> tuple[Cell, ...]:
+    """Return the cells, multiples of a step, that a line comes near, without its ends."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     along = 0 if abs(dx) >= abs(dy) else 1
     slope = dy / dx if along == 0 else dx / dy
@@ -378,10 +380,10 @@ def beneath(a: Cell, b: Cell, step: float) -> tuple[Cell, ...]:
     for number in range(round((high - low) / step) + 1):
         major = low + number * step
         minor = a[1 - along] + slope * (major - a[along])
-        place: float = ceil((minor - 2 * NEAR) / step) * step
-        while place <= minor + 2 * NEAR:
+        place: float = ceil((minor - 2 * near) / step) * step
+        while place <= minor + 2 * near:
             cell = (major, place) if along == 0 else (place, major)
-            if cell not in (a, b) and distance(cell, a, b) < NEAR:
+            if cell not in (a, b) and distance(cell, a, b) < near:
                 found.append(cell)
             place += step
     return tuple(found)
