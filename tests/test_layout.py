@@ -457,3 +457,35 @@ def test_pieces_above_one_another_come_in_the_order_of_the_free_legs() -> None:
     after, before = (at(drawn, line.stations[0].y_of)[1] for line in sorted(lines, key=lambda line: line.index != "j"))
     assert at(drawn, "A--2")[1] > after
     assert at(drawn, "A--3")[1] < before
+
+
+@pytest.mark.parametrize(
+    ("formula", "crossings"),
+    [
+        ("P[i,j,k,l] = delta[i,k] delta[j,l]", 0),
+        ("P[i,j,k,l] = delta[i,l] delta[j,k]", 1),
+        ("P[i,j,k,l] = delta[i,j] delta[k,l]", 0),
+        ("P[i,j,k,a,b,c] = delta[i,b] delta[j,c] delta[k,a]", 2),
+        ("U[i,j,k,l] = A[i,s,k] B[j,s,l] = delta[i,l] delta[j,k]", 1),
+    ],
+)
+def test_identities_keep_their_legs_in_order_on_the_sides_of_the_tensor(formula: str, crossings: int) -> None:
+    drawn = faultless(formula)
+    assert quality(drawn.picture)["S1"] == crossings
+    labels: dict[tuple[str, bool], list[tuple[float, str]]] = {}
+    for wire in drawn.picture.wires:
+        for label, end in zip(wire.labels, (wire.stations[0], wire.stations[-1]), strict=True):
+            if label:
+                point = drawn.picture.points[end.x_of]
+                labels.setdefault((label.side, wire.ends == (None, None)), []).append((-point.y, label.text))
+    lines = {side: [text for _, text in sorted(found)] for (side, is_line), found in labels.items() if is_line}
+    tensor = {side: [text for _, text in sorted(found)] for (side, is_line), found in labels.items() if not is_line}
+    assert lines == {side: list(dict.fromkeys(found)) for side, found in tensor.items()}
+    assert set(lines) == {"left", "right"}
+
+
+def test_identities_between_legs_above_and_below_are_upright() -> None:
+    drawn = scene("figure f: L[k,w,a] W[w,s,t,v] R[l,v,b] -> [k,s,l,a,t,b] = delta[k,a] delta[s,t] delta[l,b]")
+    strands = [curve(wire, drawn.picture.points) for wire in drawn.picture.wires if wire.ends == (None, None)]
+    assert len(strands) == 3
+    assert all(line[0][0] == line[-1][0] for line in strands)

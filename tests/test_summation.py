@@ -172,6 +172,16 @@ def test_repetition() -> None:
     assert np.allclose(value(given, opened), mps)
 
 
+def test_an_open_repetition_keeps_physical_legs_and_what_stands_elsewhere() -> None:
+    operator = tensors(W_1="ijk", W_2="kijl", W_3="lij")
+    given = "figure f: prod[n=1..3](open W_n[w_{n-1},s_n,s_n',w_n]) -> [s_1,s_1',s_2,s_2',s_3,s_3']"
+    assert np.allclose(value(given, operator), np.einsum("abk,kcdl,lef->abcdef", *operator.values()))
+    canonical = tensors(Γ_1="ik", Γ_2="jil", Γ_3="mi", λ_1="kj", λ_2="lm")
+    given = "prod[n=1..3](open Γ_n[b_{2n-2},s_n,b_{2n-1}]) prod[n=1..2](λ_n[b_{2n-1},b_{2n}])"
+    expected = np.einsum("ak,jbl,mc,kj,lm->abc", *canonical.values())
+    assert np.allclose(value(f"figure f: {given} -> [s_1,s_2,s_3]", canonical), expected)
+
+
 @pytest.mark.parametrize("argument", ["A[i,j] b[j]", "A[i,j]", "sum[r](A[i,r] B[r,j])", "(A[i,r] B[r,j] -> [i,j])"])
 def test_the_legs_of_the_targets_are_not_summed_in_what_is_decomposed(argument: str) -> None:
     program = understand(f"let U[i,r], s[r], V[j,r] = svd({argument})\nfigure f: U[i,r] s[r] V[j,r]")

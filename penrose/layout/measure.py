@@ -33,6 +33,7 @@ FUSED = 0.3  # of its length for every leg
 WALL = 0.16  # between the wall of a bubble and what is inside
 WALL_LABEL = 0.32  # height of the name on a wall
 RING = 0.25  # radius of a closed line
+STRAND, STRANDS = 1.0, 0.75  # of an identity, at least, and between two of them
 CLEARANCE = 0.1  # between a label and the end of its leg
 SLANTED_LEG = 0.42  # of a leg between two sides, from the middle of its tensor, to either side
 CLOSE = 0.03  # between the label of such a leg and its end

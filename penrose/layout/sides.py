@@ -33,6 +33,8 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
         sides = [common] * len(legs)
     elif any(_is_operator(panel) for panel in chain):
         sides = [HALVES[2 * position // len(legs)] for position in range(len(legs))]
+    elif any(_is_permutation(panel) for panel in chain):
+        sides = ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
     else:
         sides = _by_votes(legs, chain, figure)
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
@@ -112,6 +114,17 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     }
     sides: tuple[Direction, ...] = ("left", "right")
     return next((side for side in sides if homes == {side}), None)
+
+
+def _is_permutation(panel: Panel) -> bool:
+    """Tell whether a term of a panel is nothing but identities between its free legs, several of them."""
+    free = {*panel.legs}
+    for term in panel.expression.terms:
+        factors = term.product.factors
+        identities = [factor for factor in factors if isinstance(factor, Factor) and factor.tensor == "delta"]
+        if 1 < len(factors) == len(identities) and all(len(f.legs) == 2 and {*f.legs} <= free for f in identities):
+            return True
+    return False
 
 
 def _is_operator(panel: Panel) -> bool:

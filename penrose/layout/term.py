@@ -7,15 +7,13 @@ from math import inf
 from operator import itemgetter
 
 from penrose.layout.geometry import extent
-from penrose.layout.measure import GAP, RING, on_grid
+from penrose.layout.identities import identities
+from penrose.layout.measure import GAP, on_grid
 from penrose.layout.part import Setting, parts
 from penrose.layout.piece import draw_piece
-from penrose.layout.route import label_of
-from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
-from penrose.model.index import Group, Leg, flat
-from penrose.model.network import Network, Port, Tip
-from penrose.model.network import Wire as Join
-from penrose.model.notation import coordinate
+from penrose.layout.scene import Direction, Picture
+from penrose.model.index import Leg
+from penrose.model.network import Network, Port
 
 
 def draw_term(whole: Network, setting: Setting) -> Picture:
@@ -26,8 +24,8 @@ def draw_term(whole: Network, setting: Setting) -> Picture:
         return min((number.get(leg, inf) for leg in legs), default=inf)
 
     drawn = [(first(part.tips.values()), draw_piece(part)) for part in parts(whole, setting)]
-    lines = [wire for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
-    drawn += [(first(end.leg for end in wire.ends if isinstance(end, Tip)), _line(wire, setting)) for wire in lines]
+    bare = [wire for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
+    drawn += [(first(legs), picture) for legs, picture in identities(bare, setting)]
     beside = any(setting.sides.get(index) in ("left", "right") for index in setting.open)
     if beside and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
         return _stack([picture for _, picture in sorted(drawn, key=itemgetter(0))])
@@ -77,32 +75,3 @@ def _axis(picture: Picture) -> float:
 
 def _has_leg(picture: Picture, side: Direction) -> bool:
     return any(label and label.side == side for wire in picture.wires for label in wire.labels)
-
-
-def _line(wire: Join, setting: Setting) -> Picture:
-    """Draw an identity as a line from left to right, or the trace of one as a ring."""
-    if not wire.ends:
-        centre = setting.names.tip(f"ring--{coordinate(str(wire.leg))}")
-        corners = [setting.names.tip(f"{centre}--corner") for _ in range(4)]
-        places = [(-RING, RING), (RING, RING), (RING, -RING), (-RING, -RING)]
-        points = {centre: Point(0, 0)} | {
-            name: Point(x, y, centre) for name, (x, y) in zip(corners, places, strict=True)
-        }
-        stations = tuple(Station(name, name) for name in [*corners, corners[0]])
-        return Picture(points, wires=(Wire(str(wire.leg), (), stations, setting.panel, called=(str(wire.leg), "")),))
-    ends = [end.leg for end in wire.ends if isinstance(end, Tip)]
-    if setting.sides.get(flat(ends)[0]) == "right" and setting.sides.get(flat(ends)[-1]) != "right":
-        ends.reverse()
-    left, right = (setting.names.tip(f"tip--{coordinate(str(leg))}") for leg in ends)
-    shown = setting.labels != "none"
-    labels = (Label(label_of(ends[0]), "left"), Label(label_of(ends[1]), "right"))
-    line = Wire(
-        str(wire.leg),
-        (None, None),
-        (Station(left, left), Station(right, right)),
-        setting.panel,
-        labels=labels if shown else (None, None),
-        thick=isinstance(wire.leg, Group),
-        called=(str(ends[0]), str(ends[1])),
-    )
-    return Picture({left: Point(0, 0), right: Point(1, 0, left)}, wires=(line,))

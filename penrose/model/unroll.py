@@ -48,10 +48,16 @@ class Unroller:
         pairs = list(zip(node.factors, node.inverse, strict=True))
         done = {n: [(self._factor(f, values), divides)] for n, (f, divides) in enumerate(pairs) if not _is_prod(f)}
         beside = self.needed | {name for found in done.values() for factor, _ in found for name in index_names(factor)}
-        for number, (factor, divides) in enumerate(pairs):
-            if isinstance(factor, tree.Application) and _is_prod(factor):
-                members = self._repeated(factor, values, beside)
-                done[number] = [(one, divided != divides) for one, divided in members]
+        prods = {n: f for n, (f, _) in enumerate(pairs) if isinstance(f, tree.Application) and _is_prod(f)}
+        repeated = {number: self._repeated(factor, values) for number, factor in prods.items()}
+        names = {number: {name for one in members for name in _names(one)} for number, members in repeated.items()}
+        for number, members in repeated.items():
+            argument = prods[number].arguments[0]
+            if argument.opened and members:
+                others = (found for other, found in names.items() if other != number)
+                members = _opened(members, argument, beside.union(*others))
+            divides = pairs[number][1]
+            done[number] = [(one, divided != divides) for member in members for one, divided in member]
         flat = [pair for number in range(len(pairs)) for pair in done[number]]
         return replace(node, factors=tuple(f for f, _ in flat), inverse=tuple(divides for _, divides in flat))
 
@@ -98,10 +104,8 @@ class Unroller:
 
     # ------------------------------------------------ repetition
 
-    def _repeated(
-        self, node: tree.Application, values: Mapping[str, Value], needed: frozenset[str]
-    ) -> Sequence[Divided]:
-        """Return the factors of a repetition, each with whether it divides."""
+    def _repeated(self, node: tree.Application, values: Mapping[str, Value]) -> list[list[Divided]]:
+        """Return the factors of every member of a repetition, each with whether it divides."""
         items = node.access.bracket.items if node.access.bracket else ()
         ranges = [item for item in items if isinstance(item, tree.Range)]
         names = {one.name.text for one in ranges}
@@ -116,12 +120,9 @@ class Unroller:
         if term.caption or argument.legs or node.access.key or node.access.suffix:
             hint = "put the prod into parentheses, and captions and legs behind it: (prod[n=1..3](...) -> [i])"
             return self._wrong("a prod has no caption, legs or name of its own", node, hint)
-        members = self._members(ranges, values, argument)
-        if argument.opened and members:
-            members = _opened(members, argument, needed)
-        return [pair for member in members for pair in member]
+        return self._members(ranges, values, argument)
 
-    def _wrong(self, message: str, node: tree.Node, hint: str) -> Sequence[Divided]:
+    def _wrong(self, message: str, node: tree.Node, hint: str) -> list[list[Divided]]:
         self.found.append(Diagnostic("PEN215", message, node.span, hint=hint))
         return []
 
@@ -229,15 +230,23 @@ def index_names(node: tree.Factor) -> list[str]:
 
 
 def _opened(members: list[list[Divided]], argument: tree.Argument, needed: frozenset[str]) -> list[list[Divided]]:
-    """Drop the bonds that would dangle: they stand once, and the body has them with two subscripts."""
+    """Drop the bonds that would dangle: they stand once, and the body has them with two subscripts.
+
+    `needed` are the names that stand elsewhere.
+    """
     templates: dict[str, set[str]] = {}
     for factor in argument.expression.terms[0].factors:
         for name in index_names(factor):
-            templates.setdefault(name.partition("_")[0], set()).add(name)
+            templates.setdefault(_base(name), set()).add(name)
     bonds = {base for base, found in templates.items() if len(found) > 1}
     times = Counter(name for member in members for factor, _ in member for name in index_names(factor))
-    dangling = {t for t, n in times.items() if n == 1 and t.partition("_")[0] in bonds and t not in needed}
+    dangling = {t for t, n in times.items() if n == 1 and _base(t) in bonds and t not in needed}
     return [[(_without(factor, dangling), divides) for factor, divides in member] for member in members]
+
+
+def _base(name: str) -> str:
+    """Return a name without its subscript: s_n' is another leg than s_n."""
+    return name.partition("_")[0] + "'" * (len(name) - len(name.rstrip("'")))
 
 
 def _without(node: tree.Factor, gone: set[str]) -> tree.Factor:
