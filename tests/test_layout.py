@@ -489,3 +489,16 @@ def test_identities_between_legs_above_and_below_are_upright() -> None:
     strands = [curve(wire, drawn.picture.points) for wire in drawn.picture.wires if wire.ends == (None, None)]
     assert len(strands) == 3
     assert all(line[0][0] == line[-1][0] for line in strands)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "S[c,d] = exp(x[k,b] W[b,c]) v[k,d]",
+        "y[q,d] = u[q,c] exp(x[k,b] W[b,c]) v[k,d]",
+        "y[q] = exp(x[k,b] W[b,c] U[c,e] V[e,q]) v[k]",
+        "L = t[b,v] log(softmax[v](h[b,d] W_U[d,v]))",
+    ],
+)
+def test_legs_leave_a_bubble_on_a_free_way(formula: str) -> None:
+    faultless(formula)

@@ -194,7 +194,7 @@ class Board:
         total = 0.0
         for vertex in around:
             for side in self.tips.get(vertex, ()):
-                total += tip_cost(moved.get(vertex) or self.cells[vertex], side, taken, self.box)
+                total += tip_cost(moved.get(vertex) or self.cells[vertex], side, taken, self.box, self.piece.framed)
         return total + self._spread_price(moved)
 
     def _spread_price(self, moved: dict[int, Cell]) -> float:

@@ -28,6 +28,10 @@ SLANTED = 3.0
 FANNED = 0.5  # a slanted wire of a dot
 BETWEEN = 1.0  # a slanted wire from layer to layer
 BLOCKED = 3.0  # that a free leg cannot leave where it ought to
+WALLED, FAR = (
+    4.0,
+    20,
+)  # times as much does that cost behind a wall, where legs go on to others; cells that are looked at
 BEYOND = 0.6  # that something stands farther out than a free leg
 FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
@@ -192,13 +196,16 @@ def _away(home: Home, dx: float, dy: float) -> float:
     return 0.0 if towards > 0 else 2.0 if towards == 0 else 3.0
 
 
-def tip_cost(cell: Cell, side: Direction, taken: Callable[[Cell], bool], box: Box) -> float:
+def tip_cost(cell: Cell, side: Direction, taken: Callable[[Cell], bool], box: Box, framed: bool) -> float:
     """Return what it costs that other vertices stand where a free leg ought to leave, or beyond that."""
     dx, dy = STEPS[side]
-    if taken((cell[0] + dx, cell[1] + dy)):
-        return BLOCKED
     x0, y0, x1, y1 = box
     outermost = {"left": cell[0] <= x0, "right": cell[0] >= x1, "down": cell[1] <= y0, "up": cell[1] >= y1}[side]
+    if framed:  # its way through the wall must be free
+        reach = range(1, FAR) if not outermost else ()
+        return WALLED * BLOCKED if any(taken((cell[0] + n * dx, cell[1] + n * dy)) for n in reach) else 0.0
+    if taken((cell[0] + dx, cell[1] + dy)):
+        return BLOCKED
     return 0.0 if outermost else BEYOND
 
 
@@ -213,7 +220,7 @@ def legs_cost(cells: Cells, piece: Piece) -> float:
     box, taken = bounds(cells), set(cells.values())
     total = 0.0
     for vertex, sides in piece.tips.items():
-        total += sum(tip_cost(cells[vertex], side, taken.__contains__, box) for side in sides)
+        total += sum(tip_cost(cells[vertex], side, taken.__contains__, box, piece.framed) for side in sides)
     for side, members in piece.lined.items():
         total += spread_cost(side, [cells[vertex][1] for vertex in members])
     return total + order_of_legs_cost(cells, piece)

@@ -211,7 +211,7 @@ def _blocked(cells: Cells, piece: Piece) -> bool:
     beside_bar = ("across" in (e.start_home, e.end_home) and cells[e.start][1] == cells[e.end][1] for e in piece.edges)
     box, taken = bounds(cells), set(cells.values())
     return any(beside_bar) or any(
-        tip_cost(cells[vertex], side, taken.__contains__, box) >= BLOCKED
+        tip_cost(cells[vertex], side, taken.__contains__, box, piece.framed) >= BLOCKED
         for vertex, sides in piece.tips.items()
         for side in sides
     )
