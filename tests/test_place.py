@@ -568,3 +568,31 @@ def test_what_has_a_triangle_is_neither_tall_nor_over_several_lanes() -> None:
 def test_a_lane_that_comes_back_to_its_tensor_is_none() -> None:
     unitary = "tensor U[a,b,c,d] unitary(a,b)\n"
     assert hard(scene(f"{unitary}figure f: U[a,b,c,d] rho[c,d,e,f] conj(U[a,b,e,f])")) == {}
+
+
+@pytest.mark.parametrize(
+    ("formula", "tall"),
+    [
+        ("l[a,c] A[a,s,b] conj(A[c,s,d]) r[b,d]", "l r"),
+        ("l[a,c] A[a,s,b] X[s,t] conj(A[c,t,d]) r[b,d]", "l r"),
+        ("l[a,c] A[a,s,b] B[b,t,e] conj(A[c,s,d]) conj(B[d,t,f]) r[e,f]", "l r"),
+        ("l[a,c] A[a,s,b] O[s,u] B[b,t,e] conj(A[c,u,d]) conj(B[d,t,f]) r[e,f]", "l r"),
+        ("L[a,c] A[a,s,b] conj(A[c,s,d]) -> [b,d]", "L"),
+        ("L[a,c] A[a,s,b] O[s,t] conj(A[c,t,d]) -> [b,d]", "L"),
+        ("A[a,s,b] conj(A[c,s,d]) R[b,d] -> [a,c]", "R"),
+    ],
+)
+def test_rows_of_a_state_and_its_conjugate_are_straight_between_tall_environments(formula: str, tall: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert hard(drawn) == {}
+    assert (found["S1"], found["S3"]) == (0, 100)
+    nodes = drawn.picture.nodes
+    assert " ".join(node.name for node in nodes if node.extent.height > 1.5 * node.extent.width) == tall
+    assert at(drawn, "A")[1] > at(drawn, "A--2")[1]
+
+
+def test_a_fixed_point_has_its_legs_on_one_side_in_both_panels() -> None:
+    drawn = scene("figure f: L[a,c] A[a,s,b] conj(A[c,s,d]) = 2 L[b,d]")
+    sides = {label.side for wire in drawn.picture.wires for label in wire.labels if label}
+    assert sides == {"right"}

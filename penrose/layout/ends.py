@@ -7,22 +7,24 @@ last column. They stand before and behind that, as high as it is, and their wire
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations, islice, pairwise
 
-from penrose.layout.cells import Cell, Cells, Lane, Piece, Placement, Slot, facing_cost
+from penrose.data import replace
+from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot, facing_cost
 from penrose.layout.geometry import OPPOSITE, STEPS
 from penrose.layout.motifs import distances, lattices
 from penrose.layout.scene import Direction
 
-ALONE, BOTH = 3, 2  # tensors that an end joins, at least, if there are one or two of them
-TRIED = 24  # ends, or pairs of them
+JOINED = 2  # tensors that an end joins, at least; if there is but one of so few, these have free legs on the other side
+TRIED = 40  # ends, or pairs of them, first those that join as many others
+PAIRS = 2000  # that are looked at
 LARGE = 500  # vertices of a piece that is not looked at
 
 
 def between_ends(piece: Piece) -> Placement | None:
     """Return a piece as rows between one or two tall tensors, None if it is nothing of that."""
-    if len(piece.vertices) > LARGE or piece.fans:
+    if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
     found = [placement for ends in _ends(piece) for placement in _around(piece, ends)]
     return min(found, key=lambda one: (_twists(one), facing_cost(one.cells, piece)), default=None)
@@ -33,12 +35,10 @@ def _ends(piece: Piece) -> list[tuple[int, ...]]:
     wires = Counter(end for edge in piece.edges for end in (edge.start, edge.end))
     may_be = {v for v, others in piece.near.items() if len(others) == wires[v] and v not in piece.gates}
     joined = {v: len(others) if v in may_be else 0 for v, others in piece.near.items()}
-    order = sorted(piece.ranked, key=lambda vertex: -joined[vertex])
-    pairs = (
-        pair for pair in combinations([v for v in order if joined[v] >= BOTH], 2) if pair[1] not in piece.near[pair[0]]
-    )
-    both = [pair for _, pair in zip(range(TRIED), pairs, strict=False)]
-    return [*both, *((vertex,) for vertex in order[:TRIED] if joined[vertex] >= ALONE)]
+    order = [vertex for vertex in sorted(piece.ranked, key=lambda v: -joined[v]) if joined[vertex] >= JOINED]
+    pairs = [pair for pair in islice(combinations(order, 2), PAIRS) if pair[1] not in piece.near[pair[0]]]
+    pairs.sort(key=lambda pair: joined[pair[0]] != joined[pair[1]])
+    return [*pairs[:TRIED], *((vertex,) for vertex in order[:TRIED])]
 
 
 def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
@@ -46,12 +46,38 @@ def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
     rest = piece.between([vertex for vertex in piece.vertices if vertex not in ends])
     if len(rest.vertices) < 2 or len(distances(rest.vertices[0], rest.near)) < len(rest.vertices):
         return
-    for cells in lattices(rest):
+    held = {vertex for end in ends for vertex in piece.near[end]}
+    for cells in lattices(rest) if any(lattices(rest)) else _stretched(rest, held):
         outer = _outer(cells)
         for ways in (("left", "right"), ("right", "left")):
             sides: dict[int, Direction] = dict(zip(ends, ways, strict=False))
+            if len(ends) == 1 and len(piece.near[ends[0]]) == JOINED and not _go_on(piece, ends[0], ways[1]):
+                continue
             if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
                 yield _beside(piece, cells, sides)
+
+
+def _stretched(rest: Piece, held: Collection[int]) -> Iterator[Cells]:
+    """Yield the ladders with matrices in the middle of some rungs; what is held is none of these."""
+    inner = [vertex for vertex in rest.vertices if len(rest.near[vertex]) == 2 and vertex not in held]
+    if not inner:
+        return
+    kept = rest.between([vertex for vertex in rest.vertices if vertex not in inner])
+    through = tuple(Edge(rest.near[vertex][0], rest.near[vertex][1], "any", "any") for vertex in inner)
+    inside = all(vertex in kept.rank for edge in through for vertex in (edge.start, edge.end))
+    if not inside or 2 * (len(kept.edges) + len(inner)) != 3 * len(kept.vertices) - 4:
+        return
+    for lattice in lattices(replace(kept, edges=(*kept.edges, *through))):
+        cells: Cells = {vertex: (x, 2 * y) for vertex, (x, y) in lattice.items()}
+        pairs = [(cells[edge.start], cells[edge.end]) for edge in through]
+        middles = [(one[0], (one[1] + other[1]) / 2) for one, other in pairs]
+        if all(one[0] == other[0] for one, other in pairs) and len({*cells.values(), *middles}) == len(rest.vertices):
+            yield cells | dict(zip(inner, middles, strict=True))
+
+
+def _go_on(piece: Piece, end: int, side: Direction) -> bool:
+    """Tell whether all that an end joins has a free leg on the other side."""
+    return all(side in piece.tips.get(vertex, ()) for vertex in piece.near[end])
 
 
 def _is_beside(places: Sequence[Cell], column: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
@@ -126,8 +127,12 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
 def _operators(part: Part) -> dict[int, frozenset[int]]:
     """Return the tensors between a state and its conjugate, with the drawn slots that are joined to that.
 
-    Each leg has a partner, joined to the same slot of the other one.
+    Each leg has a partner, joined to the same slot of the other one. Where matrices are on the first and on the last
+    slot of larger tensors, they are environments, and only what has more legs counts. Where there are free legs,
+    nothing does, since the rows go on.
     """
+    if part.tips:
+        return {}
     ends: dict[int, dict[tuple[str, int], list[tuple[bool, int]]]] = {vertex: {} for vertex in part.vertices}
     for join in part.joins:
         for port, other in (join, join[::-1]):
@@ -141,7 +146,15 @@ def _operators(part: Part) -> dict[int, frozenset[int]]:
         pairs = [dict(several) for several in by_key.values()]
         if about.kind == "tensor" and about.legs and 2 * len(pairs) == len(about.legs) and all(map(_is_pair, pairs)):
             found[vertex] = frozenset(pair[True] for pair in pairs)
-    return found
+    outer = {_outer_slot(part, vertex) for vertex, side in found.items() if len(side) == 1}
+    return {v: side for v, side in found.items() if len(side) > 1} if {"first", "last"} <= outer else found
+
+
+def _outer_slot(part: Part, matrix: int) -> Literal["first", "last"] | None:
+    """Tell whether a matrix is on the first or on the last slot of a tensor with more legs than two."""
+    other = next(port for port in part.joins_at[matrix][0] if port.vertex != matrix)
+    last = len(part.about(other.vertex).legs) - 1
+    return None if last < 2 or 0 < other.slot < last else "last" if other.slot else "first"
 
 
 def _is_pair(slots: Mapping[bool, int]) -> bool:

@@ -58,6 +58,9 @@ def _found(piece: Piece) -> Placement:
     norm = None if piece.tips or len(piece.vertices) < NORM else mirrored(piece, _found)
     if norm:
         return norm
+    between = between_ends(piece) if len(piece.vertices) <= FEW else None
+    if between:
+        return between
     exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))

@@ -99,11 +99,11 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     So an environment has its legs where the rows end that another one, which all of these join, takes in.
     """
     legs = [leg for leg in panel.legs if not isinstance(leg, Pin)]
-    if len(legs) < 3 or len(_families(legs)) < len(panel.legs):
+    if len(legs) < 2 or len(_families(legs)) < len(panel.legs):
         return None
     found = _carriers(panel)
     carriers = [found.get(leg, []) for leg in legs]
-    if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < 3:
+    if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < len(legs):
         return None
     known = [factor for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
     if not any(all({*factor.legs} & {*carrier.legs} for (carrier,) in carriers) for factor in known):
