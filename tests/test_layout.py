@@ -502,3 +502,10 @@ def test_identities_between_legs_above_and_below_are_upright() -> None:
 )
 def test_legs_leave_a_bubble_on_a_free_way(formula: str) -> None:
     faultless(formula)
+
+
+@pytest.mark.parametrize("formula", ["b[d] one[p] + x[p,d] -> [p,d]", "v[d] u[p] -> [p,d]"])
+def test_what_has_a_leg_on_the_left_stands_before_what_has_one_on_the_right(formula: str) -> None:
+    drawn = faultless(formula)
+    tips = {wire.index: at(drawn, wire.stations[-1].x_of)[0] for wire in drawn.picture.wires[:2]}
+    assert tips["p"] < tips["d"]

@@ -29,9 +29,9 @@ Own = Mapping[int, Sequence[int]]  # the lanes of every vertex, from the left
 def lanes(piece: Piece) -> Placement | None:
     """Return a piece as lanes, if it has gates on several of them and nothing is in the way of a wire then.
 
-    Brackets and bubbles stand in none. Lanes lie if a hint says that wires run so, or if all free legs leave to the left
-    and to the right. Behind a wall, free legs must leave on the sides on which they ought to, since what is around goes
-    on with them.
+    Brackets and bubbles stand in none. Lanes lie if a hint says that wires run so, or if all free legs leave to the
+    left and to the right. Behind a wall, free legs must leave on the sides on which they ought to, since what is around
+    goes on with them.
     """
     if piece.frames:
         return None

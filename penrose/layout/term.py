@@ -44,7 +44,7 @@ def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:
     stacked = [_stack(through)] if len(through) > 1 else []
     row: list[Picture] = []
     x = 0.0
-    for _, picture in drawn:
+    for picture in _from_the_left([picture for _, picture in drawn]):
         if len(through) > 1 and picture in through:
             if not stacked:
                 continue
@@ -54,6 +54,16 @@ def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:
         row.append(picture.moved(right, 0))
         x = box.x1 + right + GAP
     return Picture.joined(row)
+
+
+def _from_the_left(pictures: Sequence[Picture]) -> list[Picture]:
+    """Return pieces in their order, but those with legs on the left alone before those with some on the right alone."""
+    sided = [place for place, one in enumerate(pictures) if _has_leg(one, "left") != _has_leg(one, "right")]
+    ordered = sorted((pictures[place] for place in sided), key=lambda picture: _has_leg(picture, "right"))
+    found = list(pictures)
+    for place, picture in zip(sided, ordered, strict=True):
+        found[place] = picture
+    return found
 
 
 def _stack(pictures: Sequence[Picture]) -> Picture:
