@@ -509,3 +509,11 @@ def test_what_has_a_leg_on_the_left_stands_before_what_has_one_on_the_right(form
     drawn = faultless(formula)
     tips = {wire.index: at(drawn, wire.stations[-1].x_of)[0] for wire in drawn.picture.wires[:2]}
     assert tips["p"] < tips["d"]
+
+
+def test_a_matrix_on_a_middle_leg_lets_it_go_on_downwards() -> None:
+    drawn = faultless("U[s,t] A[a,s,b] = V[a,c] A[c,t,d] W[d,b]")
+    assert at(drawn, "U")[0] == at(drawn, "A")[0]
+    assert at(drawn, "U")[1] < at(drawn, "A")[1]
+    row = [at(drawn, name) for name in ("V", "A--2", "W")]
+    assert len({y for _, y in row}) == 1

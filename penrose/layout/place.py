@@ -70,7 +70,7 @@ def _found(piece: Piece) -> Placement:
         return rising
     if exact:
         others = _candidates(piece) if len(piece.vertices) <= FEW else ()
-        return _best(piece, [Placement(lattice), *others])
+        return _best(piece, [Placement(lattice), Placement(_turned(piece, lattice)), *others])
     return between_ends(piece) or mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
 
 

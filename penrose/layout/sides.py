@@ -182,15 +182,30 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         carried = Counter(index for factor in factors for index in factor.indices)
         aside = {index for index, times in carried.items() if times > 2}
         aside |= shared | _subscripts(panel.expression)
+        held = _carriers(panel)
         for factor in factors:
             if votes.keys().isdisjoint(factor.indices):
                 continue
             rotation = figure.rotations.get(id(factor), 0)
-            for side, leg in zip(_voted(factor, figure.tensors, aside), factor.legs, strict=True):
+            upright = [leg for leg in factor.legs if _is_upright(leg, held.get(leg, ()), figure, aside)]
+            goes_on = len(factor.legs) == 2 and len(upright) == 1
+            for at_home, leg in zip(_voted(factor, figure.tensors, aside), factor.legs, strict=True):
+                side: Home = "vertical" if goes_on and leg not in upright else at_home
                 for index in flat([leg]):
                     if index in votes:
                         votes[index][rotated_home(side, rotation)] += 1
     return votes
+
+
+def _is_upright(leg: Leg, held: Sequence[Factor], figure: Figure, aside: set[Index]) -> bool:
+    """Tell whether the only larger tensor that carries a leg has it at home above or below.
+
+    A matrix on such a leg lets it go on in that direction.
+    """
+    if len(held) != 1:
+        return False
+    (factor,) = held
+    return _voted(factor, figure.tensors, aside)[factor.legs.index(leg)] == "vertical"
 
 
 def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
