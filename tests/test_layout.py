@@ -517,3 +517,19 @@ def test_a_matrix_on_a_middle_leg_lets_it_go_on_downwards() -> None:
     assert at(drawn, "U")[1] < at(drawn, "A")[1]
     row = [at(drawn, name) for name in ("V", "A--2", "W")]
     assert len({y for _, y in row}) == 1
+
+
+def test_a_sum_that_is_too_wide_goes_on_before_its_signs() -> None:
+    terms = " + ".join(f"A[i,j] B_{n}[j,k] C[k,l]" for n in range(6))
+    drawn = scene(f"figure f: y[i,l] = {terms} = z[i,l]")
+    picture = drawn.picture
+    signs = [picture.points[text.name] for text in picture.texts if text.kind == "sign"]
+    relations = [picture.points[text.name] for text in picture.texts if text.kind == "relation"]
+    rows = sorted({sign.y for sign in signs}, reverse=True)
+    assert len(rows) > 2
+    box = extent(picture)
+    assert box.x1 - box.x0 < 14
+    firsts = [min(sign.x for sign in signs if sign.y == row) for row in rows[1:]]
+    assert len(set(firsts)) == 1
+    assert firsts[0] > relations[0].x
+    assert {name: value for name, value in quality(picture).items() if name.startswith("H") and value} == {}

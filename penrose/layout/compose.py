@@ -99,34 +99,53 @@ class _Composer:
         return [Picture.joined([Picture({name: Point(0, 0)}), first]), *others]
 
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
-        """Lay out a chain; its further rows begin under its first relation."""
+        """Lay out a chain; its further rows begin under its first relation, those within a sum a little farther."""
         sides = free_sides(chain, self.figure)
         rows: list[list[Picture]] = [[]]
+        within: set[int] = set()  # rows that go on with a sum
         for panel in chain:
             self.panel += 1
             sign = [self._relation(panel)] if panel.relation else []
             setting = self._setting(panel, sides)
-            drawn = self._remarked(self._sum(panel.expression, setting), setting)
-            whole = _in_a_row([*sign, drawn], SPACE)
-            if panel.new_row or (rows[-1] and self._overflows(rows, whole)):
+            terms = self._terms(panel.expression, setting)
+            drawn = _in_a_row([piece for term in terms for piece in term], SIGN)
+            remarked = self._remarked(drawn, setting)
+            whole = _in_a_row([*sign, remarked], SPACE)
+            if remarked is drawn and len(terms) > 1 and self._overflows([[]], whole):
+                first, *others = ([_in_a_row(term, SIGN)] for term in terms)
+                parts = [_in_a_row([*sign, *first], SPACE), *(part for (part,) in others)]
+            else:
+                parts = [whole]
+            if panel.new_row or (rows[-1] and self._overflows(rows, parts[0])):
                 rows.append([])
-            rows[-1].append(whole)
+            rows[-1].append(parts[0])
+            for part in parts[1:]:
+                longer = _in_a_row([rows[-1][-1], part], SIGN)
+                if self._overflows([*rows[:-1], rows[-1][:-1]], longer):
+                    within.add(len(rows))
+                    rows.append([part])
+                else:
+                    rows[-1][-1] = longer
         lined = [_in_a_row(row, SPACE) for row in rows]
         if len(rows) == 1:
             return lined
-        first = next((text.name for text in lined[0].texts if text.kind == "relation"), None)
-        under = lined[0].points[first].x if first else extent(lined[0]).x0 + INDENT
-        return [lined[0], *(row.moved(rounded_up(under - _start(row)), 0) for row in lined[1:])]
+        under = extent(lined[0]).x0 + _indent(rows[0])
+        moved = [lined[0]]
+        for number, row in enumerate(lined[1:], 1):
+            start = under + INDENT - extent(row).x0 if number in within else under - _start(row)
+            moved.append(row.moved(rounded_up(start), 0))
+        return moved
 
     def _overflows(self, rows: Sequence[Sequence[Picture]], more: Picture) -> bool:
         """Tell whether the last row would become too wide with one panel more.
 
         It may be a little wider, unless the author gave a width, where else a short left side would stand alone.
         """
+        indent = _indent(rows[0]) if len(rows) > 1 else 0.0
         widths = [box.x1 - box.x0 + SPACE for box in map(extent, (*rows[-1], more))]
         given = next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), None)
         left_alone = len(rows) == len(rows[-1]) == 1 and widths[0] < SHORT * WIDTH
-        return sum(widths) > (given or WIDTH * (1 + left_alone * OVER))
+        return indent + sum(widths) > (given or WIDTH * (1 + left_alone * OVER))
 
     def _setting(self, panel: Panel, sides: Sides) -> Setting:
         hints = self.figure.hints
@@ -182,13 +201,16 @@ class _Composer:
         return self._text("relation", "rel", RELATIONS[panel.relation], panel.expression, written)
 
     def _sum(self, expression: Sum, setting: Setting) -> Picture:
-        pieces: list[Picture] = []
+        return _in_a_row([piece for term in self._terms(expression, setting) for piece in term], SIGN)
+
+    def _terms(self, expression: Sum, setting: Setting) -> list[list[Picture]]:
+        """Return the terms of a sum, each with its sign."""
+        terms: list[list[Picture]] = []
         for number, term in enumerate(expression.terms):
-            if number or term.negative:
-                sign = "-" if term.negative else "+"
-                pieces.append(self._text("sign", "sign", sign, term.product, sign))
-            pieces.append(self._term(term, setting))
-        return _in_a_row(pieces, SIGN)
+            sign = "-" if term.negative else "+" if number else ""
+            signs = [self._text("sign", "sign", sign, term.product, sign)] if sign else []
+            terms.append([*signs, self._term(term, setting)])
+        return terms
 
     def _term(self, term: Term, setting: Setting) -> Picture:
         product = term.product
@@ -252,6 +274,13 @@ def _start(row: Picture) -> float:
     """Return where the relation of a row stands, or its left end."""
     first = next((text.name for text in row.texts if text.kind == "relation"), None)
     return row.points[first].x if first else extent(row).x0
+
+
+def _indent(row: Sequence[Picture]) -> float:
+    """Return how far the rows after the first one are indented: to its first relation, if it has one."""
+    lined = _in_a_row(row, SPACE)
+    found = _start(lined) - extent(lined).x0
+    return found if found > 0 else INDENT
 
 
 def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
