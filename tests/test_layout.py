@@ -533,3 +533,10 @@ def test_a_sum_that_is_too_wide_goes_on_before_its_signs() -> None:
     assert len(set(firsts)) == 1
     assert firsts[0] > relations[0].x
     assert {name: value for name, value in quality(picture).items() if name.startswith("H") and value} == {}
+
+
+def test_the_captions_of_terms_are_at_one_height() -> None:
+    drawn = scene('figure f: A[i,j] x[j] "one" + (B[i,s,t] u[s,t] + C[i,j] x[j]) "two" + c[i] "three" -> [i]')
+    heights = {drawn.picture.points[text.name].y for text in drawn.picture.texts if text.kind == "caption"}
+    assert len(heights) == 1
+    assert {name: value for name, value in quality(drawn.picture).items() if name.startswith("H") and value} == {}

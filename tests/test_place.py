@@ -596,3 +596,31 @@ def test_a_fixed_point_has_its_legs_on_one_side_in_both_panels() -> None:
     drawn = scene("figure f: L[a,c] A[a,s,b] conj(A[c,s,d]) = 2 L[b,d]")
     sides = {label.side for wire in drawn.picture.wires for label in wire.labels if label}
     assert sides == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        ("A[a,s,b] B[b,t,c] h[s,t,p,q] -> [a,p,q,c]", "A B, h"),
+        ("A[s,b] B[b,t] h[s,t,p,q] -> [p,q]", "A B, h"),
+        ("A[a,s,b] λ[b,c] B[c,t,d] h[s,t,p,q] -> [a,p,q,d]", "A λ B, h"),
+        ("A[a,s,b] B[b,t,c] C[c,u,d] h[p,q,r,s,t,u] -> [a,p,q,r,d]", "A B C, h"),
+    ],
+)
+def test_an_undeclared_gate_stands_over_the_legs_of_a_row(formula: str, rows: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert hard(drawn) == {}
+    assert quality(drawn.picture)["S3"] == 100
+    names = {"λ": "lambda"}
+    for row in rows.split(", "):
+        places = [at(drawn, names.get(name, name)) for name in row.split()]
+        assert places == sorted(places)
+        assert len({y for _, y in places}) == 1
+    assert at(drawn, "A")[1] > at(drawn, "h")[1]
+
+
+def test_the_legs_beside_a_weighted_bond_are_where_they_are_without_the_weights() -> None:
+    drawn = scene("figure f: M[a,p,q,c] = X[a,p,k] S[k] Y[k,q,c]")
+    assert at(drawn, "X")[1] == at(drawn, "Y")[1]
+    assert at(drawn, "X--p")[1] < at(drawn, "X")[1]
+    assert at(drawn, "Y--q")[1] < at(drawn, "Y")[1]

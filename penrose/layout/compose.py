@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penrose.data import replace
@@ -210,7 +210,7 @@ class _Composer:
             sign = "-" if term.negative else "+" if number else ""
             signs = [self._text("sign", "sign", sign, term.product, sign)] if sign else []
             terms.append([*signs, self._term(term, setting)])
-        return terms
+        return _with_level_captions(terms)
 
     def _term(self, term: Term, setting: Setting) -> Picture:
         product = term.product
@@ -268,6 +268,20 @@ def _above(coefficient: Picture, drawn: Picture) -> Picture:
     x = box.x0 + (own.x1 - own.x0) / 2
     y = box.y1 + CAPTION + (own.y1 - own.y0) / 2
     return Picture.joined([coefficient.moved(rounded_up(x), rounded_up(y)), drawn])
+
+
+def _with_level_captions(terms: list[list[Picture]]) -> list[list[Picture]]:
+    """Put the captions of several terms at one height, below all of them."""
+    names = {text.name for term in terms for piece in term for text in piece.texts if text.kind == "caption"}
+    if len(names) < 2:
+        return terms
+    lowest = min(piece.points[name].y for term in terms for piece in term for name in names & piece.points.keys())
+    return [[_at_height(piece, names, lowest) for piece in term] for term in terms]
+
+
+def _at_height(picture: Picture, names: Collection[str], y: float) -> Picture:
+    points = {name: Point(point.x, y) if name in names else point for name, point in picture.points.items()}
+    return replace(picture, points=points)
 
 
 def _start(row: Picture) -> float:

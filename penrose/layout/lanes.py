@@ -190,7 +190,8 @@ def _across(piece: Piece, below: Mapping[int, frozenset[int]]) -> dict[Slot, Slo
 
     def is_end(vertex: int) -> bool:
         others = [piece.links.get((vertex, slot)) for slot in piece.slots[vertex]]
-        at_gates = sum(other is None or other[0] in below for other in others)
+        upright = sum(side in ("up", "down") for side in piece.tips.get(vertex, ()))
+        at_gates = upright + sum(other[0] in below for other in others if other)
         return len(others) == 1 or len(others) < 2 * at_gates
 
     found: dict[Slot, Slot] = {}
@@ -261,6 +262,8 @@ def _rows(level: Sequence[tuple[int, int]]) -> list[list[int]] | None:
     for one, other in dict.fromkeys((min(pair), max(pair)) for pair in level):
         near.setdefault(one, []).append(other)
         near.setdefault(other, []).append(one)
+    if max(map(len, near.values()), default=0) > 2:
+        return None
     found: list[list[int]] = []
     seen: set[int] = set()
     for end in (vertex for vertex, others in near.items() if len(others) == 1):
@@ -270,7 +273,7 @@ def _rows(level: Sequence[tuple[int, int]]) -> list[list[int]] | None:
                 row.append(after[0])
             found.append(row)
             seen.update(row)
-    return found if len(seen) == len(near) and max(map(len, near.values()), default=0) < 3 else None
+    return found if len(seen) == len(near) else None
 
 
 def _order(

@@ -139,7 +139,8 @@ class Part(Data):
         In a tensor of three legs or more, those of hyperedges do not count; a matrix on a hyperedge whose other leg
         ends above or below may stand in any way.
         """
-        fanned = {port for join in self.joins for port, other in (join, join[::-1]) if self._is_hyperedge(other.vertex)}
+        both = (pair for join in self.joins for pair in (join, join[::-1]))
+        fanned = {port for port, other in both if self._is_hyperedge(other.vertex) and self.spread[other.vertex] > 2}
         found = {}
         for vertex in self.vertices:
             about = self.about(vertex)

@@ -29,6 +29,7 @@ from penrose.layout.place import place
 from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.settle import settled
+from penrose.layout.sides import open_gates
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
@@ -132,7 +133,9 @@ def _operators(part: Part) -> dict[int, frozenset[int]]:
     nothing does, since the rows go on.
     """
     if part.tips:
-        return {}
+        vertices = {id(factor): v for v in part.vertices if (factor := part.about(v).factor)}
+        factors = [factor for vertex in part.vertices if (factor := part.about(vertex).factor)]
+        return {vertices[known]: slots for known, slots in open_gates(factors, {*part.tips.values()}).items()}
     ends: dict[int, dict[tuple[str, int], list[tuple[bool, int]]]] = {vertex: {} for vertex in part.vertices}
     for join in part.joins:
         for port, other in (join, join[::-1]):

@@ -7,7 +7,9 @@ in one way: those that several tensors share, those of operators, of environment
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
 from penrose.layout.scene import Direction
@@ -179,33 +181,69 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
     votes: dict[Index, Counter[Home]] = {index: Counter() for panel in chain for index in panel.expression.free}
     for panel in chain:
         factors = list(factors_of(panel.expression))
-        carried = Counter(index for factor in factors for index in factor.indices)
+        carried = Counter(index for factor in factors for index in factor.indices if len(factor.legs) > 1)
         aside = {index for index, times in carried.items() if times > 2}
         aside |= shared | _subscripts(panel.expression)
         held = _carriers(panel)
+        homes = _homes(figure, aside)
+        gates = open_gates(factors, votes.keys())
         for factor in factors:
             if votes.keys().isdisjoint(factor.indices):
                 continue
             rotation = figure.rotations.get(id(factor), 0)
-            upright = [leg for leg in factor.legs if _is_upright(leg, held.get(leg, ()), figure, aside)]
-            goes_on = len(factor.legs) == 2 and len(upright) == 1
-            for at_home, leg in zip(_voted(factor, figure.tensors, aside), factor.legs, strict=True):
-                side: Home = "vertical" if goes_on and leg not in upright else at_home
+            matrix = factor.legs if len(factor.legs) == 2 else ()
+            upright = [leg for leg in matrix if _home_at(leg, held.get(leg, ()), homes) == "vertical"]
+            goes_on = len(upright) == 1
+            for at_home, leg in zip(homes(factor), factor.legs, strict=True):
+                side: Home = "vertical" if id(factor) in gates or (goes_on and leg not in upright) else at_home
                 for index in flat([leg]):
                     if index in votes:
                         votes[index][rotated_home(side, rotation)] += 1
     return votes
 
 
-def _is_upright(leg: Leg, held: Sequence[Factor], figure: Figure, aside: set[Index]) -> bool:
-    """Tell whether the only larger tensor that carries a leg has it at home above or below.
+def open_gates(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, frozenset[int]]:
+    """Return the tensors with half of their legs free and the other half on a row, with the slots on that.
 
-    A matrix on such a leg lets it go on in that direction.
+    They are known by the identities of their occurrences. Those that are in a row are joined, or have a matrix between
+    them.
     """
-    if len(held) != 1:
-        return False
-    (factor,) = held
-    return _voted(factor, figure.tensors, aside)[factor.legs.index(leg)] == "vertical"
+    carriers: dict[Leg, list[Factor]] = {}
+    for factor in factors:
+        for leg in factor.legs:
+            carriers.setdefault(leg, []).append(factor)
+
+    def are_joined(one: Factor, other: Factor) -> bool:
+        between = [factor for leg in one.legs for factor in carriers[leg] if len(factor.legs) == 2]
+        return any({*one.legs} & {*factor.legs} and {*factor.legs} & {*other.legs} for factor in (other, *between))
+
+    found: dict[int, frozenset[int]] = {}
+    for factor in factors:
+        half = len(factor.legs) // 2
+        inside = frozenset(slot for slot, leg in enumerate(factor.legs) if leg not in free)
+        if half < 2 or 2 * half < len(factor.legs) or {*inside} not in ({*range(half)}, {*range(half, 2 * half)}):
+            continue
+        held = [one for slot in sorted(inside) for one in carriers[factor.legs[slot]] if one is not factor]
+        if len(held) == half == len({id(one) for one in held}) and all(are_joined(*two) for two in pairwise(held)):
+            found[id(factor)] = inside
+    return found
+
+
+def _homes(figure: Figure, aside: set[Index]) -> Callable[[Factor], tuple[Home, ...]]:
+    """Return what tells the home sides of an occurrence, and remembers them."""
+    known: dict[int, tuple[Home, ...]] = {}
+
+    def homes(factor: Factor) -> tuple[Home, ...]:
+        if id(factor) not in known:
+            known[id(factor)] = _voted(factor, figure.tensors, aside)
+        return known[id(factor)]
+
+    return homes
+
+
+def _home_at(leg: Leg, held: Sequence[Factor], homes: Callable[[Factor], Sequence[Home]]) -> Home:
+    """Return where the only larger tensor that carries a leg has it at home; a matrix there goes on in that way."""
+    return homes(held[0])[held[0].legs.index(leg)] if len(held) == 1 else "any"
 
 
 def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
