@@ -7,7 +7,7 @@ in one way: those that several tensors share, those of operators, of environment
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
@@ -184,17 +184,14 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         carried = Counter(index for factor in factors for index in factor.indices if len(factor.legs) > 1)
         aside = {index for index, times in carried.items() if times > 2}
         aside |= shared | _subscripts(panel.expression)
-        held = _carriers(panel)
-        homes = _homes(figure, aside)
+        voting = [factor for factor in factors if not votes.keys().isdisjoint(factor.indices)]
+        matrices = any(len(factor.legs) == 2 for factor in voting)
+        upright = _upright_legs(factors, figure, aside) if matrices else set()
         gates = open_gates(factors, votes.keys())
-        for factor in factors:
-            if votes.keys().isdisjoint(factor.indices):
-                continue
+        for factor in voting:
             rotation = figure.rotations.get(id(factor), 0)
-            matrix = factor.legs if len(factor.legs) == 2 else ()
-            upright = [leg for leg in matrix if _home_at(leg, held.get(leg, ()), homes) == "vertical"]
-            goes_on = len(upright) == 1
-            for at_home, leg in zip(homes(factor), factor.legs, strict=True):
+            goes_on = len(factor.legs) == 2 and len(upright & {*factor.legs}) == 1
+            for leg, at_home in _at_home(factor, figure, aside):
                 side: Home = "vertical" if id(factor) in gates or (goes_on and leg not in upright) else at_home
                 for index in flat([leg]):
                     if index in votes:
@@ -229,21 +226,15 @@ def open_gates(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, f
     return found
 
 
-def _homes(figure: Figure, aside: set[Index]) -> Callable[[Factor], tuple[Home, ...]]:
-    """Return what tells the home sides of an occurrence, and remembers them."""
-    known: dict[int, tuple[Home, ...]] = {}
-
-    def homes(factor: Factor) -> tuple[Home, ...]:
-        if id(factor) not in known:
-            known[id(factor)] = _voted(factor, figure.tensors, aside)
-        return known[id(factor)]
-
-    return homes
+def _upright_legs(factors: Sequence[Factor], figure: Figure, aside: set[Index]) -> set[Leg]:
+    """Return the legs that one larger tensor has at home above or below: a matrix on one goes on in that direction."""
+    times: Counter[Leg] = Counter(leg for factor in factors if len(factor.legs) > 2 for leg in factor.legs)
+    homes = ((leg, side) for f in factors if len(f.legs) > 2 for leg, side in _at_home(f, figure, aside))
+    return {leg for leg, side in homes if side == "vertical" and times[leg] == 1}
 
 
-def _home_at(leg: Leg, held: Sequence[Factor], homes: Callable[[Factor], Sequence[Home]]) -> Home:
-    """Return where the only larger tensor that carries a leg has it at home; a matrix there goes on in that way."""
-    return homes(held[0])[held[0].legs.index(leg)] if len(held) == 1 else "any"
+def _at_home(factor: Factor, figure: Figure, aside: set[Index]) -> Iterator[tuple[Leg, Home]]:
+    return zip(factor.legs, _voted(factor, figure.tensors, aside), strict=True)
 
 
 def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
