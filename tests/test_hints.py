@@ -342,3 +342,9 @@ def test_the_preview_shows_remarks() -> None:
     assert render_svg(drawn).count("<path") == render_svg(bare).count("<path") + 3
     assert render_svg(drawn).count("<text") == render_svg(bare).count("<text") + len("two wordslast")
     assert any(isinstance(remark, Brace) for remark in drawn.picture.remarks)
+
+
+def test_what_a_leg_is_joined_to_stands_where_a_hint_lets_it_leave() -> None:
+    drawn = scene("figure f {\n  y[i] = H[z,i,x] * (a[z] + b[z]) * u[x]\n  layout { leg H.z right }\n}")
+    points = drawn.picture.points
+    assert points["u"].x < points["H"].x < points["a"].x

@@ -32,6 +32,7 @@ WALLED, FAR = (
     4.0,
     20,
 )  # times as much does that cost behind a wall, where legs go on to others; cells that are looked at
+ASKED = 4.0  # times as much as elsewhere does it cost more that a wire leaves on another side than a hint asks for
 BEYOND = 0.6  # that something stands farther out than a free leg
 FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
@@ -39,13 +40,14 @@ SPREAD: dict[Direction, float] = {"left": 2.5, "right": 2.5, "up": 1.0, "down": 
 
 
 class Edge(Equatable):
-    """A wire between two vertices, with its slots and their home sides."""
+    """A wire between two vertices, with its slots, their home sides, and whether hints ask for these."""
 
     start: int
     end: int
     start_home: Home
     end_home: Home
     slots: tuple[int, int] = (0, 0)
+    asked: tuple[bool, bool] = (False, False)
 
 
 class Piece(Equatable):
@@ -167,7 +169,12 @@ class Placement(Equatable):
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:
     """Return what the length, the slant and the sides of a wire between two cells cost."""
     is_fanned = edge.start in fans or edge.end in fans
-    return _wire_cost(edge.start_home, edge.end_home, b[0] - a[0], b[1] - a[1], is_fanned)
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    cost = _wire_cost(edge.start_home, edge.end_home, dx, dy, is_fanned)
+    if any(edge.asked):
+        ends = ((edge.start_home, dx, dy), (edge.end_home, -dx, -dy))
+        cost += ASKED * sum(_away(*end) for end, asked in zip(ends, edge.asked, strict=True) if asked)
+    return cost
 
 
 @lru_cache(maxsize=50_000)

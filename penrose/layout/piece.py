@@ -66,7 +66,12 @@ def _graph(part: Part) -> Piece:
     rank = {vertex: number for number, vertex in enumerate(ranked)}
     joins = [join if _rank(join[0], rank) <= _rank(join[1], rank) else join[::-1] for join in part.joins]
     joins.sort(key=lambda join: (*_rank(join[0], rank), *_rank(join[1], rank)))
-    edges = tuple(Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot)) for a, b in joins)
+    edges = tuple(
+        Edge(
+            a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot), (bool(part.asked(a)), bool(part.asked(b)))
+        )
+        for a, b in joins
+    )
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     tip_slots: dict[int, tuple[int, ...]] = {}
