@@ -52,10 +52,9 @@ class Unroller:
         repeated = {number: self._repeated(factor, values) for number, factor in prods.items()}
         names = {number: {name for one in members for name in _names(one)} for number, members in repeated.items()}
         for number, members in repeated.items():
-            argument = prods[number].arguments[0]
-            if argument.opened and members:
+            if members and prods[number].arguments[0].opened:
                 others = (found for other, found in names.items() if other != number)
-                members = _opened(members, argument, beside.union(*others))
+                members = _opened(members, prods[number].arguments[0], beside.union(*others))
             divides = pairs[number][1]
             done[number] = [(one, divided != divides) for member in members for one, divided in member]
         flat = [pair for number in range(len(pairs)) for pair in done[number]]
