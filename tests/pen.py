@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product as every
 from math import prod
 
@@ -30,6 +31,11 @@ def figure(text: str) -> Figure:
 
 def scene(text: str) -> Scene:
     return lay_out(figure(text))
+
+
+def hard(found: Mapping[str, float]) -> dict[str, float]:
+    """Return the hard faults among the metrics of a picture."""
+    return {metric: value for metric, value in found.items() if metric.startswith("H") and value}
 
 
 def codes(text: str) -> list[str]:

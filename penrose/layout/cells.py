@@ -28,11 +28,9 @@ SLANTED = 3.0
 FANNED = 0.5  # a slanted wire of a dot
 BETWEEN = 1.0  # a slanted wire from layer to layer
 BLOCKED = 3.0  # that a free leg cannot leave where it ought to
-WALLED, FAR = (
-    4.0,
-    20,
-)  # times as much does that cost behind a wall, where legs go on to others; cells that are looked at
-ASKED = 4.0  # times as much as elsewhere does it cost more that a wire leaves on another side than a hint asks for
+WALLED = 4.0  # times as much does that cost behind a wall, where legs go on to others
+FAR = 20  # cells of its way through the wall that are looked at
+ASKED = 4.0  # times more does it cost that a wire leaves on another side than a hint asks for
 BEYOND = 0.6  # that something stands farther out than a free leg
 FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
@@ -59,7 +57,7 @@ class Piece(Equatable):
     are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
     hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
-    what is between a state and its conjugate, with the slots towards that.
+    undeclared gates, like `gates`.
     """
 
     vertices: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penrose.data import replace
@@ -11,10 +11,11 @@ from penrose.layout.arrange import exact, with_room
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
-from penrose.layout.measure import CAPTION, INDENT, LINE, SIGN, SPACE, TIGHT, WIDTH, rounded_up, text_size, words_size
+from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
+from penrose.layout.rows import Shown, in_a_row, in_rows
 from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
@@ -24,9 +25,6 @@ from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Tota
 from penrose.model.index import flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
-
-SHORT = 0.25  # of the width of a figure: a left side narrower than that should not stand in a row alone
-OVER = 0.1  # of that width, by which a row may be too wide to prevent it
 
 
 def lay_out(
@@ -99,53 +97,24 @@ class _Composer:
         return [Picture.joined([Picture({name: Point(0, 0)}), first]), *others]
 
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
-        """Lay out a chain; its further rows begin under its first relation, those within a sum a little farther."""
+        """Lay out a chain in rows."""
         sides = free_sides(chain, self.figure)
-        rows: list[list[Picture]] = [[]]
-        within: set[int] = set()  # rows that go on with a sum
-        for panel in chain:
-            self.panel += 1
-            sign = [self._relation(panel)] if panel.relation else []
-            setting = self._setting(panel, sides)
-            terms = self._terms(panel.expression, setting)
-            drawn = _in_a_row([piece for term in terms for piece in term], SIGN)
-            remarked = self._remarked(drawn, setting)
-            whole = _in_a_row([*sign, remarked], SPACE)
-            if remarked is drawn and len(terms) > 1 and self._overflows([[]], whole):
-                first, *others = ([_in_a_row(term, SIGN)] for term in terms)
-                parts = [_in_a_row([*sign, *first], SPACE), *(part for (part,) in others)]
-            else:
-                parts = [whole]
-            if panel.new_row or (rows[-1] and self._overflows(rows, parts[0])):
-                rows.append([])
-            rows[-1].append(parts[0])
-            for part in parts[1:]:
-                longer = _in_a_row([rows[-1][-1], part], SIGN)
-                if self._overflows([*rows[:-1], rows[-1][:-1]], longer):
-                    within.add(len(rows))
-                    rows.append([part])
-                else:
-                    rows[-1][-1] = longer
-        lined = [_in_a_row(row, SPACE) for row in rows]
-        if len(rows) == 1:
-            return lined
-        under = extent(lined[0]).x0 + _indent(rows[0])
-        moved = [lined[0]]
-        for number, row in enumerate(lined[1:], 1):
-            start = under + INDENT - extent(row).x0 if number in within else under - _start(row)
-            moved.append(row.moved(rounded_up(start), 0))
-        return moved
+        width = next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), None)
+        return in_rows([self._shown(panel, sides) for panel in chain], width)
 
-    def _overflows(self, rows: Sequence[Sequence[Picture]], more: Picture) -> bool:
-        """Tell whether the last row would become too wide with one panel more.
-
-        It may be a little wider, unless the author gave a width, where else a short left side would stand alone.
-        """
-        indent = _indent(rows[0]) if len(rows) > 1 else 0.0
-        widths = [box.x1 - box.x0 + SPACE for box in map(extent, (*rows[-1], more))]
-        given = next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), None)
-        left_alone = len(rows) == len(rows[-1]) == 1 and widths[0] < SHORT * WIDTH
-        return indent + sum(widths) > (given or WIDTH * (1 + left_alone * OVER))
+    def _shown(self, panel: Panel, sides: Sides) -> Shown:
+        """Lay out a panel; one with remarks is not cut."""
+        self.panel += 1
+        sign = [self._relation(panel)] if panel.relation else []
+        setting = self._setting(panel, sides)
+        terms = self._terms(panel.expression, setting)
+        drawn = in_a_row([piece for term in terms for piece in term], SIGN)
+        remarked = self._remarked(drawn, setting)
+        whole = in_a_row([*sign, remarked], SPACE)
+        if remarked is not drawn or len(terms) == 1:
+            return Shown(whole, [whole], panel.new_row)
+        first, *others = (in_a_row(term, SIGN) for term in terms)
+        return Shown(whole, [in_a_row([*sign, first], SPACE), *others], panel.new_row)
 
     def _setting(self, panel: Panel, sides: Sides) -> Setting:
         hints = self.figure.hints
@@ -188,7 +157,7 @@ class _Composer:
             if number:
                 pieces.append(self._text("sign", "comma", ",", argument, ","))
             pieces.append(self._sum(argument, inner))
-        return _in_a_row(pieces, SIGN)
+        return in_a_row(pieces, SIGN)
 
     def _text(self, kind: TextKind, stem: str, tex: str, about: Expression, stands_for: str = "") -> Picture:
         name = self.names.numbered(stem, self.names.about(about))
@@ -201,7 +170,7 @@ class _Composer:
         return self._text("relation", "rel", RELATIONS[panel.relation], panel.expression, written)
 
     def _sum(self, expression: Sum, setting: Setting) -> Picture:
-        return _in_a_row([piece for term in self._terms(expression, setting) for piece in term], SIGN)
+        return in_a_row([piece for term in self._terms(expression, setting) for piece in term], SIGN)
 
     def _terms(self, expression: Sum, setting: Setting) -> list[list[Picture]]:
         """Return the terms of a sum, each with its sign."""
@@ -226,7 +195,7 @@ class _Composer:
                 pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1"), product))
             if not empty:
                 pieces.append(draw_term(drawn, setting))
-        whole = _above(*pieces) if setting.open and len(pieces) == 2 else _in_a_row(pieces, TIGHT)
+        whole = _above(*pieces) if setting.open and len(pieces) == 2 else in_a_row(pieces, TIGHT)
         whole = self._remarked(whole, setting)
         return self._with_caption(whole, term) if term.caption else whole
 
@@ -247,7 +216,7 @@ class _Composer:
             sides = {leg: setting.sides.get(flat([leg])[0], "down") for leg in setting.legs}
             body = frame(name, total.body, sides, inner).inside
         limits = [limit.index.name + (f"={limit.first}..{limit.last}" if limit.last else "") for limit in total.limits]
-        return _in_a_row([self._text("total", "total", sign, total.body, ",".join(limits)), body], TIGHT)
+        return in_a_row([self._text("total", "total", sign, total.body, ",".join(limits)), body], TIGHT)
 
     def _with_caption(self, drawn: Picture, term: Term) -> Picture:
         caption = self._text("caption", "caption", term.caption, term.product)
@@ -282,27 +251,3 @@ def _with_level_captions(terms: list[list[Picture]]) -> list[list[Picture]]:
 def _at_height(picture: Picture, names: Collection[str], y: float) -> Picture:
     points = {name: Point(point.x, y) if name in names else point for name, point in picture.points.items()}
     return replace(picture, points=points)
-
-
-def _start(row: Picture) -> float:
-    """Return where the relation of a row stands, or its left end."""
-    first = next((text.name for text in row.texts if text.kind == "relation"), None)
-    return row.points[first].x if first else extent(row).x0
-
-
-def _indent(row: Sequence[Picture]) -> float:
-    """Return how far the rows after the first one are indented: to its first relation, if it has one."""
-    lined = _in_a_row(row, SPACE)
-    found = _start(lined) - extent(lined).x0
-    return found if found > 0 else INDENT
-
-
-def _in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
-    placed: list[Picture] = []
-    x = 0.0
-    for picture in pictures:
-        box = extent(picture)
-        right = rounded_up(x - box.x0)
-        placed.append(picture.moved(right, 0))
-        x = box.x1 + right + space
-    return Picture.joined(placed)

@@ -25,6 +25,7 @@ from penrose.layout.scene import (
     Box,
     Brace,
     Direction,
+    Extent,
     Group,
     Highlight,
     Label,
@@ -88,11 +89,15 @@ def box_around(x: float, y: float, width: float, height: float) -> Box:
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
+def box_at(x: float, y: float, reach: Extent) -> Box:
+    """Return the box of what reaches so far from there."""
+    return Box(x - reach.left, y - reach.down, x + reach.right, y + reach.up)
+
+
 def box_of(item: Node | Text, points: Points) -> Box:
     """Return the box of a node or text."""
     point = points[item.name]
-    reach = item.extent
-    return Box(point.x - reach.left, point.y - reach.down, point.x + reach.right, point.y + reach.up)
+    return box_at(point.x, point.y, item.extent)
 
 
 def frames(picture: Picture) -> dict[str, Box]:

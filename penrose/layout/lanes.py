@@ -2,7 +2,7 @@
 
 The slots on the lower side of a gate go on in those on its upper side, in their order. What has two legs and is no
 gate lets a lane through too, if it stands between gates, free legs and vectors. Everything else ends lanes, and
-may be joined in a row, as a matrix product state is. Operators between a state and its conjugate are gates, too.
+may be joined in a row, as a matrix product state is. Undeclared gates, operators, are tried alone.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _upright(piece: Piece, narrow: Collection[int] = ()) -> Placement | None:
 
 
 def _is_sandwich(piece: Piece) -> bool:
-    """Tell whether the gates are operators between states, through which no lanes go."""
+    """Tell whether the gates are the undeclared ones; then no lanes go through anything else."""
     return piece.gates == piece.operators
 
 

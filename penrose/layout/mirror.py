@@ -10,12 +10,13 @@ from penrose.layout.cells import Cells, Piece, Placement
 from penrose.layout.geometry import OPPOSITE
 from penrose.layout.scene import Direction
 
+LEAST = 4  # vertices; a pair lies in a row
 TRIED = 4  # wires that may join something with its image
 
 
 def mirrored(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
     """Return a closed piece as a half, placed with legs downwards, over its image, if no wires cross then."""
-    images = None if piece.tips else _images(piece)
+    images = None if piece.tips or len(piece.vertices) < LEAST else _images(piece)
     half = _half(piece, images) if images else None
     if not images or not half:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
@@ -24,12 +23,12 @@ from penrose.layout.measure import (
     rounded,
     text_size,
 )
+from penrose.layout.operators import operators
 from penrose.layout.part import Part
 from penrose.layout.place import place
 from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.settle import settled
-from penrose.layout.sides import open_gates
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
@@ -66,12 +65,7 @@ def _graph(part: Part) -> Piece:
     rank = {vertex: number for number, vertex in enumerate(ranked)}
     joins = [join if _rank(join[0], rank) <= _rank(join[1], rank) else join[::-1] for join in part.joins]
     joins.sort(key=lambda join: (*_rank(join[0], rank), *_rank(join[1], rank)))
-    edges = tuple(
-        Edge(
-            a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot), (bool(part.asked(a)), bool(part.asked(b)))
-        )
-        for a, b in joins
-    )
+    edges = tuple(_edge(part, *join) for join in joins)
     fans = frozenset(vertex for vertex in part.vertices if part.about(vertex).kind in ("dot", "fuse"))
     tips: dict[int, tuple[Direction, ...]] = {}
     tip_slots: dict[int, tuple[int, ...]] = {}
@@ -92,8 +86,13 @@ def _graph(part: Part) -> Piece:
         part.setting.flow,
         _together(part),
         frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
-        _operators(part),
+        operators(part),
     )
+
+
+def _edge(part: Part, a: Port, b: Port) -> Edge:
+    asked = part.asked(a) is not None, part.asked(b) is not None
+    return Edge(a.vertex, b.vertex, part.home(a), part.home(b), (a.slot, b.slot), asked)
 
 
 def _rank(port: Port, rank: Mapping[int, int]) -> tuple[int, int]:
@@ -128,45 +127,6 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
                 matrices[vertex] = frozenset([0])
     wide = any(len(side) > 1 and 2 * len(side) == len(part.about(vertex).legs) for vertex, side in found.items())
     return found | matrices if wide else found
-
-
-def _operators(part: Part) -> dict[int, frozenset[int]]:
-    """Return the tensors between a state and its conjugate, with the drawn slots that are joined to that.
-
-    Each leg has a partner, joined to the same slot of the other one. Where matrices are on the first and on the last
-    slot of larger tensors, they are environments, and only what has more legs counts. Where there are free legs,
-    nothing does, since the rows go on.
-    """
-    if part.tips:
-        vertices = {id(factor): v for v in part.vertices if (factor := part.about(v).factor)}
-        factors = [factor for vertex in part.vertices if (factor := part.about(vertex).factor)]
-        return {vertices[known]: slots for known, slots in open_gates(factors, {*part.tips.values()}).items()}
-    ends: dict[int, dict[tuple[str, int], list[tuple[bool, int]]]] = {vertex: {} for vertex in part.vertices}
-    for join in part.joins:
-        for port, other in (join, join[::-1]):
-            about = part.about(other.vertex)
-            if about.factor and about.kind == "tensor":
-                key = about.factor.tensor, about.slots[other.slot]
-                ends[port.vertex].setdefault(key, []).append((about.factor.conjugated, port.slot))
-    found = {}
-    for vertex, by_key in ends.items():
-        about = part.about(vertex)
-        pairs = [dict(several) for several in by_key.values()]
-        if about.kind == "tensor" and about.legs and 2 * len(pairs) == len(about.legs) and all(map(_is_pair, pairs)):
-            found[vertex] = frozenset(pair[True] for pair in pairs)
-    outer = {_outer_slot(part, vertex) for vertex, side in found.items() if len(side) == 1}
-    return {v: side for v, side in found.items() if len(side) > 1} if {"first", "last"} <= outer else found
-
-
-def _outer_slot(part: Part, matrix: int) -> Literal["first", "last"] | None:
-    """Tell whether a matrix is on the first or on the last slot of a tensor with more legs than two."""
-    other = next(port for port in part.joins_at[matrix][0] if port.vertex != matrix)
-    last = len(part.about(other.vertex).legs) - 1
-    return None if last < 2 or 0 < other.slot < last else "last" if other.slot else "first"
-
-
-def _is_pair(slots: Mapping[bool, int]) -> bool:
-    return len(slots) == 2
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:

@@ -25,7 +25,6 @@ LEAST = 10  # vertices that the budget is for, at least
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
-NORM = 4  # vertices, at least, of a norm that is no pair
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
@@ -54,13 +53,11 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(piece, deep))
+    small = len(piece.vertices) <= FEW
+    state = mirrored(piece, _found) or (between_ends(piece) if small else None)
+    if state:
+        return state
     dotted = bool(piece.fans) and all(len(others) == 2 for others in piece.near.values())  # the dots stand aside
-    norm = None if piece.tips or len(piece.vertices) < NORM else mirrored(piece, _found)
-    if norm:
-        return norm
-    between = between_ends(piece) if len(piece.vertices) <= FEW else None
-    if between:
-        return between
     exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
     if exact:
         lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
@@ -69,9 +66,8 @@ def _found(piece: Piece) -> Placement:
     if rising := None if hangs else _rising(piece):
         return rising
     if exact:
-        others = _candidates(piece) if len(piece.vertices) <= FEW else ()
-        return _best(piece, [Placement(lattice), Placement(_turned(piece, lattice)), *others])
-    return between_ends(piece) or mirrored(piece, _found) or _best(piece, [*_candidates(piece)])
+        return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
+    return (None if small else between_ends(piece)) or _best(piece, [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:

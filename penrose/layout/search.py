@@ -60,12 +60,12 @@ def _improve_one(board: Board, vertex: int) -> bool:
 
 def _slide(board: Board, budget: int) -> list[int]:
     """Move the first run that this makes cheaper a step, across its line or along it; return what that concerns."""
-    for axis, along in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        for run in _runs(board, axis):
+    for line, axis in ((0, 0), (1, 1), (0, 1), (1, 0)):  # across columns and rows first
+        for run in _runs(board, line):
             here = {vertex: board.cells[vertex] for vertex in run}
             before = board.price(here)
             for step in (-board.step, board.step):
-                moved = {v: (x, y + step) if axis != along else (x + step, y) for v, (x, y) in here.items()}
+                moved = {v: (x, y + step) if axis else (x + step, y) for v, (x, y) in here.items()}
                 free = all(board.at.get(cell, vertex) in here for vertex, cell in moved.items())
                 if free and board.price(moved, before) < before - 1e-6:
                     board.move(moved)

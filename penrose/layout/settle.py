@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from penrose.layout.drawn import clip
-from penrose.layout.geometry import TOGETHER, XY
+from penrose.layout.geometry import TOGETHER, XY, box_at
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import Box, Picture
+from penrose.layout.scene import Picture
 from penrose.layout.spacing import CLEAR, LARGE, in_the_way
 from penrose.model.index import Index
 
@@ -35,8 +35,8 @@ def settled(
         moved = placed | {vertex: there}
         others = [v for v in placed if v != vertex]
         alone = all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others)
-        around = _box(looks[vertex], there).grown(CLEAR)
-        free = not any(around.meets(_box(looks[other], placed[other])) for other in others)
+        around = box_at(*there, looks[vertex].extent).grown(CLEAR)
+        free = not any(around.meets(box_at(*placed[other], looks[other].extent)) for other in others)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
             placed = moved
     return placed
@@ -52,7 +52,7 @@ def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[
                 x, y = at[frame.vertex][0], at[frame.vertex][1] + inside.points[exposed.base.y_of].y
                 there = at[dot.vertex][0], y
                 others = (v for v in at if v not in (frame.vertex, dot.vertex))
-                if not any(clip(((x, y), there), _box(looks[v], at[v]).grown(CLEAR)) for v in others):
+                if not any(clip(((x, y), there), box_at(*at[v], looks[v].extent).grown(CLEAR)) for v in others):
                     yield dot.vertex, there
 
 
@@ -66,8 +66,3 @@ def _middles(part: Part, at: Places, ways: Ways) -> Moves:
         middle = rounded((min(ends)[0] + max(ends)[0]) / 2) if ends else x
         if slanted and abs(middle - x) > LITTLE and min(ends)[0] < x < max(ends)[0]:
             yield vertex, (middle, y)
-
-
-def _box(look: Look, place: XY) -> Box:
-    (x, y), reach = place, look.extent
-    return Box(x - reach.left, y - reach.down, x + reach.right, y + reach.up)

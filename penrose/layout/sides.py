@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from itertools import pairwise
 
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
+from penrose.layout.operators import open_gates
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Expression, Factor, Product, Total, children, factors_of, parts_of
@@ -23,7 +22,6 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "right": {"up": "left", "down": "right"},
     "left": {"up": "right", "down": "left"},
 }
-HALVES: tuple[Direction, ...] = ("up", "down")  # where the first half of the legs of an operator ends, and the second
 
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
@@ -34,15 +32,20 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     if common:
         sides = [common] * len(legs)
     elif any(_is_operator(panel) for panel in chain):
-        sides = [HALVES[2 * position // len(legs)] for position in range(len(legs))]
+        sides = _halves(len(legs), "up", "down")
     elif any(_is_permutation(panel) for panel in chain):
-        sides = ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
+        sides = _halves(len(legs), "left", "right")
     else:
         sides = _by_votes(legs, chain, figure)
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
     if flow in LYING and any(_is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
         sides = [LYING[flow].get(side, side) for side in sides]
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _halves(legs: int, first: Direction, second: Direction) -> list[Direction]:
+    """Return the sides of legs the first half of which ends on one, the others on another."""
+    return [first if 2 * position < legs else second for position in range(legs)]
 
 
 def _legs(chain: Sequence[Panel]) -> list[Index | Group]:
@@ -170,7 +173,7 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
             sides.append(_side(counted, position, len(legs)))
     anywhere = len(legs) > 3 and len(families) == len(legs) and all(set(counts) <= {"any"} for counts in votes)
     if anywhere or (len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right")):
-        return ["left" if 2 * position < len(legs) else "right" for position in range(len(legs))]
+        return _halves(len(legs), "left", "right")
     down = {str(leg) for leg, side in zip(legs, sides, strict=True) if side == "down"}
     pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
     return ["up" if str(leg) in pairs else side for leg, side in zip(legs, sides, strict=True)]
@@ -197,33 +200,6 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
                     if index in votes:
                         votes[index][rotated_home(side, rotation)] += 1
     return votes
-
-
-def open_gates(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, frozenset[int]]:
-    """Return the tensors with half of their legs free and the other half on a row, with the slots on that.
-
-    They are known by the identities of their occurrences. Those that are in a row are joined, or have a matrix between
-    them.
-    """
-    carriers: dict[Leg, list[Factor]] = {}
-    for factor in factors:
-        for leg in factor.legs:
-            carriers.setdefault(leg, []).append(factor)
-
-    def are_joined(one: Factor, other: Factor) -> bool:
-        between = [factor for leg in one.legs for factor in carriers[leg] if len(factor.legs) == 2]
-        return any({*one.legs} & {*factor.legs} and {*factor.legs} & {*other.legs} for factor in (other, *between))
-
-    found: dict[int, frozenset[int]] = {}
-    for factor in factors:
-        half = len(factor.legs) // 2
-        inside = frozenset(slot for slot, leg in enumerate(factor.legs) if leg not in free)
-        if half < 2 or 2 * half < len(factor.legs) or {*inside} not in ({*range(half)}, {*range(half, 2 * half)}):
-            continue
-        held = [one for slot in sorted(inside) for one in carriers[factor.legs[slot]] if one is not factor]
-        if len(held) == half == len({id(one) for one in held}) and all(are_joined(*two) for two in pairwise(held)):
-            found[id(factor)] = inside
-    return found
 
 
 def _upright_legs(factors: Sequence[Factor], figure: Figure, aside: set[Index]) -> set[Leg]:

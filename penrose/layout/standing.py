@@ -8,7 +8,7 @@ from math import floor
 
 from penrose.data import Data
 from penrose.layout.drawn import clip
-from penrose.layout.geometry import XY, distance
+from penrose.layout.geometry import XY, box_at, distance
 from penrose.layout.look import Look
 from penrose.layout.scene import Box, Exposed, Label, Picture
 from penrose.model.index import Index, Leg
@@ -31,8 +31,7 @@ class Standing(Data):
     @cached_property
     def box(self) -> Box:
         """The box that it fills."""
-        reach = self.look.extent
-        return Box(self.x - reach.left, self.y - reach.down, self.x + reach.right, self.y + reach.up)
+        return box_at(self.x, self.y, self.look.extent)
 
     def is_near(self, a: XY, b: XY) -> bool:
         """Tell whether the segment a b comes near it: to its border where it is wide or high, else to a circle."""
