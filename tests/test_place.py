@@ -601,10 +601,11 @@ def test_a_fixed_point_has_its_legs_on_one_side_in_both_panels() -> None:
         ("A[s,b] B[b,t] h[s,t,p,q] -> [p,q]", "A B, h"),
         ("A[a,s,b] λ[b,c] B[c,t,d] h[s,t,p,q] -> [a,p,q,d]", "A λ B, h"),
         ("A[a,s,b] B[b,t,c] C[c,u,d] h[p,q,r,s,t,u] -> [a,p,q,r,d]", "A B C, h"),
+        ("A[a,s,b] λ[b,c] B[c,t,d] g[s,t,p,q] -> [a,p,q,d]", "A λ B, g"),
     ],
 )
-def test_an_undeclared_gate_stands_over_the_legs_of_a_row(formula: str, rows: str) -> None:
-    drawn = scene(f"figure f: {formula}")
+def test_a_gate_stands_over_the_legs_of_a_row(formula: str, rows: str) -> None:
+    drawn = scene(f"tensor g[a,b,c,d] unitary(a,b)\nfigure f: {formula}")
     assert hard(quality(drawn.picture)) == {}
     assert quality(drawn.picture)["S3"] == 100
     names = {"λ": "lambda"}
@@ -612,7 +613,7 @@ def test_an_undeclared_gate_stands_over_the_legs_of_a_row(formula: str, rows: st
         places = [at(drawn, names.get(name, name)) for name in row.split()]
         assert places == sorted(places)
         assert len({y for _, y in places}) == 1
-    assert at(drawn, "A")[1] > at(drawn, "h")[1]
+    assert at(drawn, "A")[1] > at(drawn, rows[-1])[1]
 
 
 def test_the_legs_beside_a_weighted_bond_are_where_they_are_without_the_weights() -> None:
@@ -620,6 +621,14 @@ def test_the_legs_beside_a_weighted_bond_are_where_they_are_without_the_weights(
     assert at(drawn, "X")[1] == at(drawn, "Y")[1]
     assert at(drawn, "X--p")[1] < at(drawn, "X")[1]
     assert at(drawn, "Y--q")[1] < at(drawn, "Y")[1]
+
+
+def test_the_dot_of_a_free_leg_stands_above_what_it_joins() -> None:
+    drawn = scene("figure f: W_V[h,b,c] W_O[h,c,d] -> [h,b,d]")
+    (left, low), (right, level) = at(drawn, "W-V"), at(drawn, "W-O")
+    assert low == level
+    assert left < right
+    assert at(drawn, "dot--h")[1] > low
 
 
 def test_parallel_wires_keep_clear_of_what_they_bend_around() -> None:

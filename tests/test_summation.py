@@ -176,6 +176,8 @@ def test_an_open_repetition_keeps_physical_legs_and_what_stands_elsewhere() -> N
     operator = tensors(W_1="ijk", W_2="kijl", W_3="lij")
     given = "figure f: prod[n=1..3](open W_n[w_{n-1},s_n,s_n',w_n]) -> [s_1,s_1',s_2,s_2',s_3,s_3']"
     assert np.allclose(value(given, operator), np.einsum("abk,kcdl,lef->abcdef", *operator.values()))
+    bare = figure("figure f: prod[n=1..3](open W_n[w_{n-1},s_n,s_n',w_n])").chains[0][0]
+    assert [index.name for index in bare.expression.free] == ["s_1", "s_1'", "s_2", "s_2'", "s_3", "s_3'"]
     canonical = tensors(Γ_1="ik", Γ_2="jil", Γ_3="mi", λ_1="kj", λ_2="lm")
     given = "prod[n=1..3](open Γ_n[b_{2n-2},s_n,b_{2n-1}]) prod[n=1..2](λ_n[b_{2n-1},b_{2n}])"
     expected = np.einsum("ak,jbl,mc,kj,lm->abc", *canonical.values())

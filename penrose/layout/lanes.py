@@ -190,8 +190,7 @@ def _across(piece: Piece, below: Mapping[int, frozenset[int]]) -> dict[Slot, Slo
 
     def is_end(vertex: int) -> bool:
         others = [piece.links.get((vertex, slot)) for slot in piece.slots[vertex]]
-        upright = sum(side in ("up", "down") for side in piece.tips.get(vertex, ()))
-        at_gates = upright + sum(other[0] in below for other in others if other)
+        at_gates = sum(other[0] in below for other in others if other)
         return len(others) == 1 or len(others) < 2 * at_gates
 
     found: dict[Slot, Slot] = {}

@@ -140,7 +140,7 @@ class Part(Data):
         ends above or below may stand in any way.
         """
         both = (pair for join in self.joins for pair in (join, join[::-1]))
-        fanned = {port for port, other in both if self._is_hyperedge(other.vertex) and self.spread[other.vertex] > 2}
+        fanned = {port for port, other in both if self._is_hyperedge(other.vertex)}
         found = {}
         for vertex in self.vertices:
             about = self.about(vertex)
