@@ -20,9 +20,10 @@ from penrose.driver import load
 from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import curve, labels_of
+from penrose.layout.geometry import curve, extent, labels_of
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import rounds
+from penrose.layout.place import narrowed
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
@@ -88,6 +89,28 @@ def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
         before, after = Board(found, cells), Board(found, cells | {4: cell})
         whole = before.total(before.count_crossings()) - after.total(after.count_crossings())
         assert gain == pytest.approx(whole, abs=1e-5), cell
+
+
+def test_empty_columns_and_rows_that_clear_nothing_are_taken_out() -> None:
+    edges = [(0, 1), (1, 2), (2, 3), (3, 0)]
+    square = {0: (0.0, 0.0), 1: (0.0, 3.0), 2: (4.0, 3.0), 3: (4.0, 0.0)}
+    assert narrowed(Board(piece(edges), square)).cells == {0: (0, 0), 1: (0, 1), 2: (1, 1), 3: (1, 0)}
+    slanted = {0: (0.0, 0.0), 1: (1.0, 1.0), 2: (4.0, 2.0), 3: (1.0, 2.0)}  # nearer, the wire would run over 1
+    assert narrowed(Board(piece([(0, 2), (1, 3)]), slanted)).cells == slanted
+    box = extent(scene(of_slots(regular(70, 1))).picture)  # which is large before that
+    assert box.y1 - box.y0 < 28
+
+
+def test_a_long_wire_goes_around_what_is_in_its_row_if_a_row_beside_it_is_free() -> None:
+    def board(*rows: float) -> Board:
+        cells = {n: (float(n), 0.0) for n in range(4)} | {4 + n: (1.0 + n, row) for n, row in enumerate(rows)}
+        return Board(piece([(0, 3), (0, 1), (1, 2), *((2, 4 + n) for n in range(len(rows)))]), cells, under=150.0)
+
+    around, blocked = board(1.0), board(1.0, -1.0)
+    assert around.has_arcs()
+    assert around.buried() == []
+    assert not blocked.has_arcs()
+    assert sorted(blocked.buried()) == [0, 1, 2, 3]
 
 
 def test_a_price_beyond_its_limit_is_beyond_it() -> None:
@@ -446,6 +469,12 @@ def test_a_density_matrix_has_its_legs_between_its_two_states() -> None:
     assert low < max(up) < min(down) < high
 
 
+@pytest.mark.parametrize("hints", ["put B below A; leg A.a down; leg A.b down", "put B right of A; leg A.a right"])
+def test_a_leg_that_points_to_a_tensor_has_room_for_its_label(hints: str) -> None:
+    drawn = scene(f"figure f {{\n  A[a,b,x] B[x,y] -> [a,b,y]\n  layout {{ {hints} }}\n}}")
+    assert hard(quality(drawn.picture)) == {}
+
+
 # ---------------------------------------------------------------- many networks
 
 
@@ -458,6 +487,9 @@ MANY = {
     "circuit, legs in layers above the lowest": circuit(5, 10, 3),
     "regular, no vertex under a line": regular(20, 7),
     **{f"circuit, labels beside wires {seed}": circuit(4, 8, seed) for seed in (2, 4, 5)},
+    **{f"circuit, of several pictures the best {seed}": circuit(5, 10, seed) for seed in (110, 118)},
+    "regular, not turned with wires around": regular(70, 4),
+    "regular, twice as large": regular(70, 1),
     **{f"mera {sites}": mera(sites) for sites in (4, 8, 16, 64)},
     **{f"rings {sites}": rings(sites) for sites in (3, 8)},
 }

@@ -132,7 +132,7 @@ class Board:
         found = [vertex for vertex in self._passed(line, a, b) if vertex not in lifted]
         if not found:
             return 0.0
-        if a[1] != b[1] or self.piece.framed:
+        if not self._is_arc(a, b, found):
             return self.under * len(found)
         return ROUND * len(found) + CROSSING * self._crossed_around(found, a[1])
 
@@ -142,6 +142,15 @@ class Board:
         found = [self.at[cell] for cell in beneath(a, b, self.step, near) if cell in self.at]
         found += [v for v in self.frames if v not in found and distance(self.cells[v], a, b) < LARGE]
         return [vertex for vertex in found if vertex not in line]
+
+    def _is_arc(self, a: Cell, b: Cell, passed: Sequence[int]) -> bool:
+        """Tell whether a line on a row goes around what it would pass: a long one needs the room of a row beside it."""
+        if a[1] != b[1] or self.piece.framed:
+            return False
+        if len(passed) == 1 or self.under == UNDER:
+            return True
+        between = range(floor(min(a[0], b[0])) + 1, ceil(max(a[0], b[0])))
+        return any(not any((x, a[1] + side) in self.at for x in between) for side in (1, -1))
 
     def _crossed_around(self, passed: Sequence[int], row: float) -> int:
         """Return how many wires an arc around some vertices of a row crosses, above or below them."""
@@ -299,14 +308,18 @@ class Board:
         """Return the vertices under lines that no arc takes around them, and those of such lines, in their order."""
         return self.in_order(self._over(arcs=False))
 
+    def has_arcs(self) -> bool:
+        """Tell whether a line on a row is an arc around vertices of that row."""
+        return len(self._over(arcs=True)) > len(self._over(arcs=False))
+
     def _over(self, arcs: bool) -> set[int]:
         """Return the vertices under lines, and those of the lines; also where arcs go around them or not."""
         found: set[int] = set()
         for line in self.edges:
             a, b = self.cells[line[0]], self.cells[line[1]]
-            if line not in self.fans and (arcs or a[1] != b[1] or self.piece.framed):
+            if line not in self.fans:
                 passed = self._passed(line, a, b)
-                if passed:
+                if passed and (arcs or not self._is_arc(a, b, passed)):
                     found.update(line, passed)
         return found
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
-from penrose.layout.cells import Cells, Edge, Piece
+from penrose.layout.cells import Cells, Edge, Piece, Placement
+from penrose.layout.faults import faults
 from penrose.layout.frame import Frame, frame
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
@@ -23,11 +24,13 @@ from penrose.layout.measure import (
     rounded,
     text_size,
 )
+from penrose.layout.names import Names
 from penrose.layout.operators import operators
 from penrose.layout.part import Part
-from penrose.layout.place import place
+from penrose.layout.place import others, place
 from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
+from penrose.layout.score import score
 from penrose.layout.settle import settled
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
@@ -36,10 +39,31 @@ from penrose.model.index import numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
+LARGE = 60  # vertices of a part, beyond which faults change nothing any more
+
 
 def draw_piece(part: Part) -> Picture:
     """Return the picture of a connected part; its axis is at height 0."""
-    placement = place(_graph(part))
+    graph = _graph(part)
+    found = place(graph)
+    if len(part.vertices) <= LARGE and not graph.frames and not any(map(part.is_open, part.tips)):
+        found = _faultless(part, graph, found)
+    return _drawn(part, found)
+
+
+def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
+    """Return a placement, or if its picture has faults, that of several which has the best picture."""
+
+    def tried(placement: Placement) -> Picture:
+        names = Names([])  # so that those of the figure are given out once
+        return _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
+
+    if not faults(tried(found)):
+        return found
+    return min([found, *others(graph, found)], key=lambda placement: score(tried(placement)))
+
+
+def _drawn(part: Part, placement: Placement) -> Picture:
     cells = placement.cells
     ways = choose_ways(part, placement)
     if ways.lanes:

@@ -19,14 +19,18 @@ from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
 STRICT = 150.0  # what a wire under a vertex costs in the end
-BUDGET = 28_000  # lines that are looked at to improve a piece
-EACH = 700  # of them, for every vertex
+FIRST = 2800  # lines that are looked at to improve a candidate
+AGAIN = 1400  # and the best of them
+BUDGET = 16_800  # and to untangle it, in each step
+EACH = 600  # of these, for every vertex
 LEAST = 10  # vertices that the budget is for, at least
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
+MANY = 60  # vertices of a piece that is shaken long
+WIDER = 2  # times that what has vertices under lines becomes twice as large
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
 
@@ -42,6 +46,17 @@ def place(piece: Piece) -> Placement:
     return Placement(improve(board, piece.ranked, _budget(piece), with_runs=True), found.flow)
 
 
+def others(piece: Piece, found: Placement) -> Iterator[Placement]:
+    """Yield other placements of a piece: those found turned and mirrored, then every candidate improved on its own."""
+    if not (found.lanes or found.around or found.flow or piece.together):
+        for symmetry in SYMMETRIES:
+            yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
+    if not (piece.flow or piece.together):
+        for one in _candidates(piece):
+            _, improved = _improved(piece, one, FIRST)
+            yield _shaken(piece, improved)
+
+
 def _found(piece: Piece) -> Placement:
     layers = lanes(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
@@ -52,7 +67,7 @@ def _found(piece: Piece) -> Placement:
     if closed:
         return closed
     if deep:
-        return Placement(_turned(piece, deep))
+        return Placement(_turned(Board(piece, deep)))
     small = len(piece.vertices) <= FEW
     state = mirrored(piece, _found) or (between_ends(piece) if small else None)
     if state:
@@ -71,8 +86,9 @@ def _found(piece: Piece) -> Placement:
 
 
 def _budget(piece: Piece) -> int:
-    most = BUDGET if len(piece.vertices) <= LARGE else BUDGET // 3
-    return min(most, EACH * max(len(piece.vertices), LEAST))
+    """Return how many lines a step to untangle a piece may look at."""
+    count = len(piece.vertices)
+    return min(EACH * max(count, LEAST), BUDGET if count <= MANY else BUDGET // 3)
 
 
 def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
@@ -81,12 +97,20 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
         return candidates[0]
     found = sorted(((_worth(piece, one), one) for one in candidates), key=lambda one: one[0])
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
-    share = _budget(piece) // (len(tried) + 1)
-    for _, one in tried:
-        improved = _turned(piece, improve(Board(piece, _whole(one.cells)), piece.ranked, share, with_runs=True))
-        found.append((_worth(piece, Placement(improved)), Placement(improved)))
-    _, best = min(found, key=lambda one: one[0])
-    return _shaken(piece, best, share)
+    found += [_improved(piece, one, FIRST) for _, one in tried]
+    _, first = min(found, key=lambda one: one[0])
+    if len(piece.vertices) > LARGE:
+        return first
+    _, best = min([*found, _improved(piece, first, AGAIN)], key=lambda one: one[0])
+    return _shaken(piece, best)
+
+
+def _improved(piece: Piece, one: Placement, budget: int) -> tuple[tuple[int, float], Placement]:
+    """Return a cheaper placement, and its worth."""
+    board = Board(piece, _whole(one.cells))
+    improve(board, piece.ranked, budget, with_runs=True)
+    cells = _turned(board)
+    return _worth(piece, Placement(cells)), Placement(cells)
 
 
 def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
@@ -154,17 +178,47 @@ def _from_below(cells: Cells) -> Placement:
     return Placement({vertex: (-y, x) for vertex, (x, y) in cells.items()}, "down")
 
 
-def _shaken(piece: Piece, best: Placement, budget: int) -> Placement:
+def _shaken(piece: Piece, best: Placement) -> Placement:
     """Move what is tangled to somewhere else and improve again; then see to it that no vertex is under a line."""
-    board = Board(piece, _whole(best.cells))
-    if len(piece.vertices) > LARGE or not board.tangled():
+    board, budget = Board(piece, _whole(best.cells)), _budget(piece)
+    if not board.tangled():
         return best
     shake(board, board.tangled, lambda: _worth_of(board), budget)
     strict = Board(piece, board.cells, under=STRICT)
     improve(strict, strict.tangled(), budget)
-    shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
-    improve(strict, (), strict.work + budget, with_runs=True)
-    return Placement(_turned(piece, strict.cells))
+    if len(piece.vertices) <= MANY:
+        shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
+    if not strict.buried():
+        improve(strict, (), strict.work + budget, with_runs=True)
+    for _ in range(WIDER):
+        if strict.buried():
+            wide = {vertex: (2 * x, 2 * y) for vertex, (x, y) in strict.cells.items()}
+            strict = Board(piece, wide, under=STRICT)
+            improve(strict, strict.buried(), budget)
+            strict = narrowed(strict)
+    return Placement(_turned(strict))
+
+
+def narrowed(board: Board) -> Board:
+    """Take out the empty columns and rows that nothing is gained by."""
+    buried, crossings = len(board.buried()), board.count_crossings()
+    for axis in (0, 1):
+        taken = {cell[axis] for cell in board.cells.values()}
+        for line in range(int(max(taken)), int(min(taken)), -1):
+            if line not in taken:
+                cells = {v: _nearer(cell, axis, line) for v, cell in board.cells.items()}
+                tried = Board(board.piece, cells, under=STRICT)
+                if len(tried.buried()) <= buried and tried.count_crossings() <= crossings:
+                    board = tried
+    return board
+
+
+def _nearer(cell: Cell, axis: int, line: int) -> Cell:
+    """Return a cell, a step nearer if it is behind a column or row."""
+    x, y = cell
+    if cell[axis] < line:
+        return cell
+    return (x, y - 1) if axis else (x - 1, y)
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
@@ -184,7 +238,7 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     up = layered(piece, distances_from(lowest, piece.near)) if len(lowest) > 1 else None
     if up:
         yield _from_below(up)
-    yield Placement(_turned(piece, stressed(piece)))
+    yield Placement(_turned(Board(piece, stressed(piece))))
 
 
 def _whole(cells: Cells) -> Cells:
@@ -193,10 +247,11 @@ def _whole(cells: Cells) -> Cells:
     return {vertex: (across * x, up * y) for vertex, (x, y) in cells.items()}
 
 
-def _turned(piece: Piece, cells: Cells) -> Cells:
-    """Return the cheapest of the eight positions of a placement."""
-    positions = [{vertex: symmetry(*cells[vertex]) for vertex in cells} for symmetry in SYMMETRIES]
-    return min(positions, key=lambda cells: facing_cost(cells, piece))
+def _turned(board: Board) -> Cells:
+    """Return the cheapest of the eight positions of a placement, of those four that keep rows if wires go around."""
+    positions = SYMMETRIES[:4] if board.has_arcs() else SYMMETRIES
+    turned = [{vertex: symmetry(*cell) for vertex, cell in board.cells.items()} for symmetry in positions]
+    return min(turned, key=lambda cells: facing_cost(cells, board.piece))
 
 
 def _is_sheet(cells: Cells) -> bool:

@@ -8,7 +8,7 @@ from math import inf
 
 from penrose.layout.cells import Cells
 from penrose.layout.drawn import SQUARE
-from penrose.layout.geometry import XY, box_around, crosses, distance
+from penrose.layout.geometry import STEPS, XY, box_around, crosses, distance
 from penrose.layout.grid import Grid
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
@@ -22,12 +22,13 @@ APART = 1.0  # lines of a picture with slanted wires, where tensors in no common
 CLEAR = 0.3  # between what stands in such neighbouring rows
 BESIDE = 0.1  # between a wire and a tensor that it passes
 LARGE = 200  # vertices of a part, beyond which it is not looked at what is in the way
+LEG_AND_LABEL = 0.6  # of a free leg, beyond the gap to what it points to
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
 def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
     """Return where the vertices of a part stand; its axis is at height 0."""
-    extents = {vertex: looks[vertex].extent for vertex in cells}
+    extents = _with_legs(part, cells, ways, {vertex: looks[vertex].extent for vertex in cells})
     if ways.lanes:
         xs, ys = _lanes_of(cells, extents, ways)
         axis = _axis(part, cells, ways, ys)
@@ -46,6 +47,19 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
                 xs, ys = even_xs, even_ys
     axis = _axis(part, cells, ways, ys)
     return {vertex: (xs[x], round(ys[y] - axis, 4)) for vertex, (x, y) in cells.items()}
+
+
+def _with_legs(part: Part, cells: Cells, ways: Ways, extents: Mapping[int, Extent]) -> dict[int, Extent]:
+    """Return how far vertices reach with those free legs that another one stands in the way of."""
+    taken, found = set(cells.values()), dict(extents)
+    for port in part.tips:
+        if port in ways.slants or port in ways.lanes:
+            continue
+        (x, y), side = cells[port.vertex], ways.sides[port]
+        if (x + STEPS[side][0], y + STEPS[side][1]) in taken:
+            reach = extents[port.vertex].towards(side) + LEG_AND_LABEL
+            found[port.vertex] = found[port.vertex]._replace(**{side: reach})
+    return found
 
 
 def _lanes_of(cells: Cells, extents: Mapping[int, Extent], ways: Ways) -> tuple[Lines, Lines]:
