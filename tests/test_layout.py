@@ -276,6 +276,26 @@ def test_captions_and_coefficients_are_texts() -> None:
     ]
 
 
+def test_a_tensor_without_legs_is_a_number_before_what_it_multiplies() -> None:
+    drawn = scene("figure f: A[i,j] v[j] λ = λ v[i]").picture
+    numbers = [node for node in drawn.nodes if node.style == "number"]
+    assert [node.source for node in numbers] == ["λ", "λ"]
+    assert all(node.extent.width < 0.3 for node in numbers)
+    assert drawn.points["lambda"].x < drawn.points["A"].x < drawn.points["lambda--2"].x < drawn.points["v--2"].x
+    assert {node.style for node in scene("figure f: a = b c").picture.nodes} == {"tensor"}
+    styled = scene("style round { shape: circle }\nstyle λ as round\nfigure f: λ v[i]").picture
+    assert {node.style for node in styled.nodes} == {"tensor"}
+
+
+@pytest.mark.parametrize("inside", ["λ x[i]", "λ μ A[i,j] x[j]", "λ M[i,j]", "λ μ u[i] v[j]", "λ 2"])
+def test_a_number_in_a_bubble_is_beside_its_wires(inside: str) -> None:
+    drawn = scene(f"function f\nfigure f: f({inside})").picture
+    assert hard(quality(drawn)) == {}
+    others = [drawn.points[node.name].y for node in drawn.nodes if node.style == "tensor"]
+    numbers = [drawn.points[node.name].y for node in drawn.nodes if node.style == "number"]
+    assert all(y >= max(others) for y in numbers)
+
+
 def test_decompositions_give_their_targets_shapes() -> None:
     drawn = scene("let U[i,r], s[r], V[k,r] = svd(M[i,k])\nfigure f: M[i,k] = U[i,r] s[r] conj(V[k,r])")
     assert {node.name: node.shape for node in drawn.picture.nodes if node.shape != "dot"} == {

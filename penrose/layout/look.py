@@ -65,7 +65,7 @@ class Wiring(Equatable):
     `legs` counts the free legs that want room on a side, `crossed` says that parallel wires of a matrix
     have the later slot first, `diagonal` that this is a vector on a copy dot, `upside_down` that a
     transpose is drawn so instead of marked, `rotation` how far the author rotates it, `apart` how far parallel
-    legs are from one another.
+    legs are from one another. A `number` stands in front of what has legs.
     """
 
     sides: Sequence[Direction]
@@ -75,6 +75,7 @@ class Wiring(Equatable):
     upside_down: bool
     rotation: int = 0
     apart: float = SIDE_BY_SIDE
+    number: bool = False
 
 
 def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
@@ -95,6 +96,9 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
         turned, rotation = False, 180
     label = _label(tensor, vertex, turned)
     size = text_size(label)
+    if wiring.number and not shape:
+        extent = centred(round(size.width, 2), round(size.total, 2))
+        return Look("plain", "number", label, 0, extent, dress=dress, rotation=rotation)
     across, high = (size.total, size.width) if rotation % 180 else (size.width, size.total)
     if triangle:
         along = across if towards in ("left", "right") else high

@@ -57,6 +57,12 @@ class Part(Data):
         return self.network.vertices[vertex]
 
     @cached_property
+    def is_number(self) -> bool:
+        """Tell whether this is a tensor without legs beside something that has some."""
+        (first, *more), wires = self.vertices, self.network.wires
+        return not more and bool(wires) and self.about(first).kind == "tensor" and not self.about(first).legs
+
+    @cached_property
     def tips(self) -> dict[Port, Leg]:
         """The free leg, or the pin, at every port that has one."""
         found: dict[Port, Leg] = {}

@@ -267,7 +267,8 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     crossed = any(order != sorted(order) for order in orders)
     rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)
     sides, diagonal = _sides(part, vertex, ways), _is_diagonal(part, vertex)
-    return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation, _apart(part, vertex, ways))
+    apart, number = _apart(part, vertex, ways), part.is_number
+    return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation, apart, number)
 
 
 def _apart(part: Part, vertex: int, ways: Ways) -> float:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from penrose.layout.geometry import extent
 from penrose.layout.identities import identities
-from penrose.layout.measure import GAP, on_grid
+from penrose.layout.measure import GAP, TIGHT, on_grid, rounded
 from penrose.layout.part import Setting, parts
 from penrose.layout.piece import draw_piece
 from penrose.layout.scene import Direction, Picture
@@ -23,13 +23,33 @@ def draw_term(whole: Network, setting: Setting) -> Picture:
     def first(legs: Iterable[Leg]) -> float:
         return min((number.get(leg, inf) for leg in legs), default=inf)
 
-    drawn = [(first(part.tips.values()), draw_piece(part)) for part in parts(whole, setting)]
+    pieces = parts(whole, setting)
+    numbers = [draw_piece(part) for part in pieces if part.is_number]
+    drawn = [(first(part.tips.values()), draw_piece(part)) for part in pieces if not part.is_number]
     bare = [wire for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
     drawn += [(first(legs), picture) for legs, picture in identities(bare, setting)]
-    beside = any(setting.sides.get(index) in ("left", "right") for index in setting.open)
-    if beside and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
-        return _stack([picture for _, picture in sorted(drawn, key=itemgetter(0))])
-    return _together(drawn)
+    walls = {setting.sides.get(index) for index in setting.open} & {"left", "right"}
+    if walls and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
+        found = _stack([picture for _, picture in sorted(drawn, key=itemgetter(0))])
+    else:
+        found = _together(drawn)
+    if not numbers:
+        return found
+    if len(walls) < 2:
+        return _multiplied(found, numbers, behind="left" in walls)
+    above, box = _multiplied(numbers[-1], numbers[:-1], behind=False), extent(found)
+    middle, high = extent(above), box.y1 + GAP / 2 - extent(above).y0
+    return Picture.joined([above.moved(rounded((box.x0 + box.x1 - middle.x0 - middle.x1) / 2), rounded(high)), found])
+
+
+def _multiplied(picture: Picture, numbers: Sequence[Picture], behind: bool) -> Picture:
+    """Put numbers in front of what they multiply, or behind it."""
+    placed = [picture]
+    for number in numbers if behind else reversed(numbers):
+        box, size = extent(placed[-1]), extent(number)
+        right = box.x1 + TIGHT - size.x0 if behind else box.x0 - TIGHT - size.x1
+        placed.append(number.moved(rounded(right), 0))
+    return Picture.joined(placed if behind else placed[::-1])
 
 
 def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:

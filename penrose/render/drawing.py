@@ -11,7 +11,7 @@ from penrose.data import Equatable
 from penrose.layout.names import AXIS
 from penrose.render.statements import NAME, called_in, places, position_of, wire_ends
 
-TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain")
+TENSORS = ("tensor", "diagonal", "unitary", "isometry", "square", "plain", "number")
 TEXTS = ("relation", "sign", "coefficient", "total", "caption")
 JOINTS = ("dot", "dots", "bar")
 FRAMES = ("group", "bubble")

@@ -94,6 +94,7 @@ STYLES = {
     f" minimum width={TRIANGLE_BASE}cm, minimum height={TRIANGLE}cm, inner sep=0.5pt, fill=penroseorange!35!penrosebg",
     "square": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penroseblue!30!penrosebg",
     "plain": f"minimum size={TENSOR}cm, inner sep=2pt, fill=penrosebg",
+    "number": "inner sep=0pt",
     "dots": "inner sep=2pt, fill=penrosebg",
     "bar": "fill, inner sep=0pt",
     "dot": f"circle, fill, minimum size={DOT}cm, inner sep=0pt",
