@@ -436,6 +436,11 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("E[k,l,c,b] = conj(B[k,s,c]) A[l,s,b]", "k left, l left, c right, b right"),
         ("L_2[l,w,b] = L_1[k,v,a] conj(A[k,s',l]) W[v,s',s,w] A[a,s,b]", "l right, w right, b right"),
         ("T[i,j,k] = S[a,b,c] U[i,a] V[j,b] W[k,c]", "i left, j down, k right"),
+        ("E[a,w,c,b,v,d] = A[a,s,b] W[w,s,t,v] conj(A[c,t,d])", "a left, w left, c left, b right, v right, d right"),
+        ("delta[c,c'] = λ[a,b] Γ[b,s,c] conj(λ[a,b']) conj(Γ[b',s,c'])", "c right, c' right"),
+        ("T[l,u,r,d] = S_1[l,x,y] S_2[u,y,z] S_3[r,z,w] S_4[d,w,x]", "l left, u up, r right, d down"),
+        ("T[x,u,d,y] = U[a,b,x] S[a,u,m,p] S[b,m,d,q] V[p,q,y]", "x left, u up, d down, y right"),
+        ("A_1[s_1,a] A_2[a,s_2,b] A_3[b,s_3] O[s_2,t_2] -> [s_1,t_2,s_3]", "s_1 down, t_2 down, s_3 down"),
     ],
 )
 def test_free_legs_end_where_the_field_draws_them(formula: str, expected: str) -> None:
@@ -448,6 +453,26 @@ def test_a_transfer_matrix_has_its_tensors_above_one_another() -> None:
     (x, y), (x1, y1) = at(drawn, "B"), at(drawn, "A")
     assert x == x1
     assert y > y1
+
+
+@pytest.mark.parametrize("between", ["O[s,t]", "O[s,u] P[u,t]", "W[w,s,t,v]"])
+def test_operators_in_a_transfer_matrix_are_between_its_tensors(between: str) -> None:
+    legs = "a,w,c,b,v,d" if "w" in between else "a,c,b,d"
+    drawn = scene(f"figure f: A[a,s,b] {between} conj(B[c,t,d]) -> [{legs}]")
+    places = [drawn.picture.points[node.name] for node in drawn.picture.nodes]
+    assert {place.x for place in places} == {0.0}
+    names = [node.source for node in drawn.picture.nodes]
+    assert sorted(names, key=lambda name: -at(drawn, name)[1]) == names
+    assert hard(quality(drawn.picture)) == {}
+
+
+def test_what_is_left_out_of_several_rows_has_dots_in_every_row() -> None:
+    drawn = scene(
+        "figure f: prod[n=1..N](open A_n[a_{n-1},s_n,a_n] W_n[w_{n-1},s_n,t_n,w_n] conj(A_n[b_{n-1},t_n,b_n]))"
+    )
+    dots = [drawn.picture.points[node.name] for node in drawn.picture.nodes if node.label == "\\cdots"]
+    assert {place.y for place in dots} == {at(drawn, name)[1] for name in ("A-1", "W-1", "A-1--2")}
+    assert quality(drawn.picture)["S3"] == 100
 
 
 def test_a_sum_between_factors_of_its_legs_lies_between_them() -> None:

@@ -441,6 +441,37 @@ def test_a_norm_is_a_state_over_its_image() -> None:
             assert y > 0
 
 
+@pytest.mark.parametrize(("ket", "bra", "legs"), [(1, -1, "s_1,s_2,t_1,t_2"), (-1, 1, "t_1,t_2,s_1,s_2")])
+def test_a_reduced_density_matrix_is_a_state_over_its_image_with_legs_on_both_sides(
+    ket: int, bra: int, legs: str
+) -> None:
+    state = "A_1[s_1,a_1] A_2[a_1,s_2,a_2] A_3[a_2,s_3,a_3] A_4[a_3,s_4]"
+    image = "conj(A_1[t_1,b_1]) conj(A_2[b_1,t_2,b_2]) conj(A_3[b_2,s_3,b_3]) conj(A_4[b_3,s_4])"
+    drawn = scene(f"figure f: {state} {image} -> [{legs}]")
+    columns = []
+    for number in range(1, 5):
+        (x, y), conjugate = at(drawn, f"A-{number}"), at(drawn, f"A-{number}--2")
+        assert conjugate == (x, -y)
+        assert y * ket > 0
+        columns.append(x)
+    assert columns == sorted(columns)
+    assert at(drawn, "A-1--s-1")[1] * ket > at(drawn, "A-1")[1] * ket
+    assert at(drawn, "A-1--2--t-1")[1] * bra > at(drawn, "A-1--2")[1] * bra
+
+
+def test_the_ends_of_rows_are_joined_to_their_first_and_last_legs() -> None:
+    drawn = scene("figure f: L[c,a] A[a,s,b] O[s,t] conj(A[c,t,d]) R[b,d]")
+    assert at(drawn, "L")[0] < at(drawn, "O")[0] < at(drawn, "R")[0]
+    assert at(drawn, "A")[0] == at(drawn, "O")[0] == at(drawn, "A--2")[0]
+
+
+@pytest.mark.parametrize("sites", [2, 3])
+def test_an_operator_on_an_operator_is_two_rows(sites: int) -> None:
+    drawn = scene(f"figure f: prod[n=1..{sites}](open V_n[a_{{n-1}},s_n,m_n,a_n] W_n[b_{{n-1}},m_n,t_n,b_n])")
+    assert {at(drawn, f"V-{n}")[1] for n in range(1, sites + 1)} == {at(drawn, "V-1")[1]}
+    assert {at(drawn, f"W-{n}")[1] for n in range(1, sites + 1)} == {at(drawn, "W-1")[1]}
+
+
 @pytest.mark.parametrize(
     "program",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from penrose.data import Equatable
 from penrose.model import scalar
@@ -39,7 +40,9 @@ def _product(product: Product, names: Names, notation: Notation) -> str:
     pieces = [notation.scalar(product.coefficient)] if product.coefficient is not None else []
     if product.summed:
         pieces.append(notation.sum([inner[index] for index in product.summed]))
-    pieces += [_factor(factor, inner, notation) for factor in product.factors]
+    for dots, factors in groupby(product.factors, key=lambda factor: isinstance(factor, Dots)):
+        several = [_factor(factor, inner, notation) for factor in factors]
+        pieces += several[:1] if dots else several  # one ellipsis stands for those of several rows
     return notation.space.join(pieces)
 
 

@@ -126,11 +126,16 @@ class Piece(Equatable):
 
     @cached_property
     def lined(self) -> Mapping[Direction, tuple[int, ...]]:
-        """The vertices whose legs ought to end on one line, by the side of these: left stands for right too."""
-        return {
-            group[0]: tuple(vertex for vertex, sides in self.tips.items() if any(side in sides for side in group))
-            for group in LINED
-        }
+        """The vertices whose legs ought to end on one line, by the side of these: left stands for right too.
+
+        Of several vertices with legs on both of two sides, every one needs a line of its own.
+        """
+        found: dict[Direction, tuple[int, ...]] = {}
+        for group in LINED:
+            members = tuple(vertex for vertex, sides in self.tips.items() if any(side in sides for side in group))
+            across = sum(len(group) > 1 and {*group} <= {*self.tips[vertex]} for vertex in members)
+            found[group[0]] = () if across > 1 else members
+        return found
 
     @cached_property
     def lines(self) -> tuple[tuple[int, int], ...]:

@@ -19,6 +19,7 @@ from penrose.layout.scene import Direction
 JOINED = 2  # tensors that an end joins, at least; if there is but one of so few, these have free legs on the other side
 TRIED = 40  # ends, or pairs of them, first those that join as many others
 PAIRS = 2000  # that are looked at
+TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 LARGE = 500  # vertices of a piece that is not looked at
 
 
@@ -27,7 +28,12 @@ def between_ends(piece: Piece) -> Placement | None:
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
     found = [placement for ends in _ends(piece) for placement in _around(piece, ends)]
-    return min(found, key=lambda one: (_twists(one), facing_cost(one.cells, piece)), default=None)
+
+    def cost(one: Placement) -> tuple[float, float]:
+        of_order, of_sides = facing_cost(one.cells, piece)
+        return of_order, of_sides + TWISTED * _twists(one)
+
+    return min(found, key=cost, default=None)
 
 
 def _ends(piece: Piece) -> list[tuple[int, ...]]:
@@ -51,6 +57,8 @@ def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
         outer = _outer(cells)
         for ways in (("left", "right"), ("right", "left")):
             sides: dict[int, Direction] = dict(zip(ends, ways, strict=False))
+            if any(side != sides[end] for end in ends for side in piece.tips.get(end, ())):
+                continue  # what has legs above or below stands in a row
             if len(ends) == 1 and len(piece.near[ends[0]]) == JOINED and not _go_on(piece, ends[0], ways[1]):
                 continue
             if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
@@ -76,8 +84,9 @@ def _stretched(rest: Piece, held: Collection[int]) -> Iterator[Cells]:
 
 
 def _go_on(piece: Piece, end: int, side: Direction) -> bool:
-    """Tell whether all that an end joins has a free leg on the other side."""
-    return all(side in piece.tips.get(vertex, ()) for vertex in piece.near[end])
+    """Tell whether all that an end joins has a free leg on the other side, and nothing else has one."""
+    beyond = {vertex for vertex, sides in piece.tips.items() if side in sides}
+    return beyond == {*piece.near[end]}
 
 
 def _is_beside(places: Sequence[Cell], column: float) -> bool:

@@ -15,8 +15,11 @@ TRIED = 4  # wires that may join something with its image
 
 
 def mirrored(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
-    """Return a closed piece as a half, placed with legs downwards, over its image, if no wires cross then."""
-    images = None if piece.tips or len(piece.vertices) < LEAST else _images(piece)
+    """Return a piece as a half, placed with legs downwards, over its image, if no wires cross then.
+
+    Free legs, such as those of a reduced density matrix, leave above from the half and below from its image.
+    """
+    images = None if len(piece.vertices) < LEAST else _images(piece)
     half = _half(piece, images) if images else None
     if not images or not half:
         return None
@@ -51,6 +54,10 @@ def _spread(piece: Piece, one: int, other: int) -> dict[int, int] | None:
         if piece.slots[vertex] != piece.slots[image]:
             return None
         for slot in piece.slots[vertex]:
+            if (vertex, slot) in piece.free and (image, slot) in piece.free:
+                continue
+            if (vertex, slot) in piece.free or (image, slot) in piece.free:
+                return None
             (near, at_near), (beyond, at_beyond) = piece.links[vertex, slot], piece.links[image, slot]
             if at_near != at_beyond or near == beyond or images.get(near, beyond) != beyond:
                 return None
@@ -63,14 +70,21 @@ def _spread(piece: Piece, one: int, other: int) -> dict[int, int] | None:
 
 
 def _half(piece: Piece, images: Mapping[int, int]) -> Piece | None:
-    """Return what is joined to the first vertex without wires to images, which become free legs; None if it is all."""
-    upper = {piece.vertices[0]}
-    last = [piece.vertices[0]]
+    """Return what is joined to one vertex, with wires to images as legs that leave below, and free legs above.
+
+    None if it is all, or if free legs leave elsewhere, or below from the image of none.
+    """
+    sides = {vertex: {*sides} for vertex, sides in piece.tips.items()}
+    first = next((vertex for vertex in piece.vertices if "up" in sides.get(vertex, ())), piece.vertices[0])
+    upper = {first}
+    last = [first]
     while last:
         last = list(dict.fromkeys(v for one in last for v in piece.near[one] if v not in upper and v != images[one]))
         upper.update(last)
-    if len(upper) * 2 != len(piece.vertices):
+    ends = {vertex: {"up"} if vertex in upper else {"down"} for vertex in sides}
+    if len(upper) * 2 != len(piece.vertices) or sides != ends:
         return None
-    legs = {v: tuple(s for s in piece.slots[v] if piece.links[v, s][0] == images[v]) for v in upper}
-    legs = {vertex: slots for vertex, slots in legs.items() if slots}
-    return replace(piece.between(upper), tips={v: ("down",) * len(slots) for v, slots in legs.items()}, tip_slots=legs)
+    joined = {v: tuple(s for s in piece.slots[v] if piece.links.get((v, s), (v, 0))[0] == images[v]) for v in upper}
+    legs = {v: (*joined[v], *piece.tip_slots.get(v, ())) for v in upper}
+    tips = {v: ("down",) * len(joined[v]) + tuple(piece.tips.get(v, ())) for v in upper if legs[v]}
+    return replace(piece.between(upper), tips=tips, tip_slots={vertex: legs[vertex] for vertex in tips})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from penrose.data import Data, Equatable
@@ -160,7 +160,15 @@ class Part(Data):
                 and any(Port(vertex, slot) in fanned for slot in legs)
             ):
                 found[vertex] = ("any", "any")
-        return found
+        return found | dict.fromkeys(self._between_middles(found), ("any", "any"))
+
+    def _between_middles(self, found: Mapping[int, tuple[Home, ...]]) -> Iterator[int]:
+        """Yield the matrices that are joined to a middle leg of a larger tensor; they may stand in any way."""
+        for join in self.joins:
+            for port, other in (join, join[::-1]):
+                middle = found[other.vertex][other.slot] == "vertical" and len(found[other.vertex]) > 2
+                if middle and len(found[port.vertex]) == 2 and not self.tips_at[port.vertex]:
+                    yield port.vertex
 
     def _is_hyperedge(self, vertex: int) -> bool:
         return self.about(vertex).kind == "dot" and self.about(vertex).factor is None

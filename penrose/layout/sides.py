@@ -23,6 +23,8 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "left": {"up": "right", "down": "left"},
 }
 
+COMPASS: Mapping[str, Home] = {"l": "left", "u": "up", "r": "right", "d": "down"}  # legs that say where they end
+
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
@@ -63,13 +65,28 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
     shared = _shared(chain)
     votes = _votes(chain, figure, shared)
     others = [leg for leg in legs if leg not in shared]
-    found = iter(_sides(others, [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]))
+    counted = [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]
+    found = iter(_sides(others, counted, _continued(chain, figure)))
     sides: list[Direction] = ["up" if leg in shared else next(found) for leg in legs]
     for pair in _of_operators(chain):  # the upper one comes first, as slots are read
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
     return sides
+
+
+def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Leg]:
+    """Return what free legs of matrices go on from: a gate on a leg of a row lets it end where those of the row do."""
+    found: dict[Leg, Leg] = {}
+    for panel in chain:
+        free = {*panel.expression.free}
+        factors = list(factors_of(panel.expression))
+        upright = _upright_legs(factors, figure, set())
+        for one, other in (factor.legs for factor in factors if len(factor.legs) == 2):
+            for outer, inner in ((one, other), (other, one)):
+                if outer in free and inner in upright - free:
+                    found[outer] = inner
+    return found
 
 
 def _shared(chain: Sequence[Panel]) -> set[Index]:
@@ -110,8 +127,8 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     carriers = [found.get(leg, []) for leg in legs]
     if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < len(legs):
         return None
-    known = [factor for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
-    if not any(all({*factor.legs} & {*carrier.legs} for (carrier,) in carriers) for factor in known):
+    known = [{*factor.legs} for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
+    if not any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in _connected(known)):
         return None
     homes = {
         slot_homes(factor, figure.tensors.get(factor.tensor))[factor.legs.index(leg)]
@@ -119,6 +136,15 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     }
     sides: tuple[Direction, ...] = ("left", "right")
     return next((side for side in sides if homes == {side}), None)
+
+
+def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:
+    """Return all legs of each connected part, given those of every tensor."""
+    found: list[set[Leg]] = []
+    for one in legs:
+        apart = [other for other in found if not other & one]
+        found = [*apart, one.union(*(other for other in found if other & one))]
+    return found
 
 
 def _is_permutation(panel: Panel) -> bool:
@@ -135,16 +161,18 @@ def _is_permutation(panel: Panel) -> bool:
 def _is_operator(panel: Panel) -> bool:
     """Tell whether a panel is a row of tensors, each with a leg of the first half and its partner of the second.
 
-    One of them is between others; without that, it may be a transfer matrix, which has its halves left and right.
+    One of them is between others, and these two are not its first and last; else it may be a transfer matrix, which
+    has its halves left and right.
     """
     half = len(panel.legs) // 2
     if half < 2 or 2 * half < len(panel.legs):
         return False
     found = _carriers(panel)
-    between: dict[int, Factor] = {}
+    between: dict[int, bool] = {}
     for one, other in zip(panel.legs[:half], panel.legs[half:], strict=True):
-        between |= {id(factor): factor for factor in found.get(one, ()) if other in factor.legs}
-    return len(between) == half and any(len(factor.legs) > 3 for factor in between.values())
+        for factor in (factor for factor in found.get(one, ()) if other in factor.legs):
+            between[id(factor)] = len(factor.legs) > 3 and {one, other} != {factor.legs[0], factor.legs[-1]}
+    return len(between) == half and any(between.values())
 
 
 def _carriers(panel: Panel) -> dict[Leg, list[Factor]]:
@@ -156,13 +184,19 @@ def _carriers(panel: Panel) -> dict[Leg, list[Factor]]:
     return found
 
 
-def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> list[Direction]:
-    families = _families(legs)
+def _sides(
+    legs: Sequence[Index | Group], votes: Sequence[Counter[Home]], continued: Mapping[Leg, Leg]
+) -> list[Direction]:
+    """Return the sides of legs: families of several end above or below, others where most tensors have them at home."""
+    if COMPASS.keys() <= {str(leg) for leg in legs}:
+        told = [COMPASS.get(str(leg)) for leg in legs]
+        votes = [Counter({side: 1}) if side else one for side, one in zip(told, votes, strict=True)]
+    families = _families([_origin(leg, continued) for leg in legs])
     vertical = [name for name, members in families.items() if len(members) > 1]
     together = {name: sum(votes[position]["vertical"] for position in members) for name, members in families.items()}
     sides: list[Direction] = []
     for position, leg in enumerate(legs):
-        name = _family(leg)
+        name = _family(_origin(leg, continued))
         several = len(families[name]) > 1 or (isinstance(leg, Group) and _is_family(leg))
         if several and (together[name] or len(families[name]) > 2):
             sides.append("up" if len(vertical) > 1 and name == vertical[0] else "down")
@@ -176,7 +210,13 @@ def _sides(legs: Sequence[Index | Group], votes: Sequence[Counter[Home]]) -> lis
         return _halves(len(legs), "left", "right")
     down = {str(leg) for leg, side in zip(legs, sides, strict=True) if side == "down"}
     pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
+    pairs |= {"u"} if {"u", "d"} <= down else set()
     return ["up" if str(leg) in pairs else side for leg, side in zip(legs, sides, strict=True)]
+
+
+def _origin(leg: Index | Group, continued: Mapping[Leg, Leg]) -> Index | Group:
+    origin = continued.get(leg, leg)
+    return leg if isinstance(origin, Pin) else origin
 
 
 def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mapping[Index, Counter[Home]]:

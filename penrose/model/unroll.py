@@ -146,8 +146,7 @@ class Unroller:
                     body, ranges[0], values, self._after(ranges[0], values)
                 )
                 right = _names(members[number + 1]) & self._names_at(body, ranges[0], values, self._last(ranges[0], -1))
-                skipped = tree.Skipped(tuple(sorted(left)), tuple(sorted(right)), span=argument.span)
-                members[number] = [(skipped, False)]
+                members[number] = [(tree.Skipped(*ends, span=argument.span), False) for ends in _bonds(left, right)]
         return members
 
     def _names_at(self, body: tree.Term, given: tree.Range, values: Mapping[str, Value], at: Value) -> set[str]:
@@ -241,6 +240,14 @@ def _opened(members: list[list[Divided]], argument: tree.Argument, needed: froze
     times = Counter(name for member in members for factor, _ in member for name in index_names(factor))
     dangling = {t for t, n in times.items() if n == 1 and _base(t) in bonds and t not in needed}
     return [[(_without(factor, dangling), divides) for factor, divides in member] for member in members]
+
+
+def _bonds(left: set[str], right: set[str]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the ends of what is left out: those of every bond, or of all together where these cannot be told apart."""
+    before, behind = ({_base(name): name for name in names} for names in (left, right))
+    if len(before) == len(left) and len(behind) == len(right) and before.keys() == behind.keys():
+        return [((before[base],), (behind[base],)) for base in sorted(before)]
+    return [(tuple(sorted(left)), tuple(sorted(right)))]
 
 
 def _base(name: str) -> str:
