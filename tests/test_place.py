@@ -465,6 +465,20 @@ def test_the_ends_of_rows_are_joined_to_their_first_and_last_legs() -> None:
     assert at(drawn, "A")[0] == at(drawn, "O")[0] == at(drawn, "A--2")[0]
 
 
+@pytest.mark.parametrize("sites", [1, 2, 3])
+def test_an_operator_on_one_wide_tensor_is_a_row_under_it(sites: int) -> None:
+    row = " ".join(f"W_{n}[w_{n - 1},s_{n},t_{n},w_{n}]" for n in range(1, sites + 1))
+    wide = ",".join(f"s_{n}" for n in range(1, sites + 1))
+    drawn = scene(f"figure f: L[a,w_0,k] {row} R[b,w_{sites},l] X[a,{wide},b] -> [k,{wide.replace('s', 't')},l]")
+    found = quality(drawn.picture)
+    assert (hard(found), found["S3"]) == ({}, 100)
+    places = [at(drawn, name) for name in ("L", *(f"W-{n}" for n in range(1, sites + 1)), "R")]
+    assert places == sorted(places)
+    assert len({y for _, y in places}) == 1
+    (x, y) = at(drawn, "X")
+    assert (x, y > places[0][1]) == ((places[0][0] + places[-1][0]) / 2, True)
+
+
 @pytest.mark.parametrize("sites", [2, 3])
 def test_an_operator_on_an_operator_is_two_rows(sites: int) -> None:
     drawn = scene(f"figure f: prod[n=1..{sites}](open V_n[a_{{n-1}},s_n,m_n,a_n] W_n[b_{{n-1}},m_n,t_n,b_n])")
@@ -599,6 +613,8 @@ def test_examples_are_as_good_in_another_order(path: Path) -> None:
         ("psi[i,j] Z[i,k] X[j,l] conj(psi[k,l])", "psi, Z X, psi--2"),
         ("C[a,s,b] B[b,t,c] conj(C[a,s,d]) conj(B[d,t,c])", "C B, C--2 B--2"),
         ("conj(x[i]) H[i,j] x[j]", "x H x--2"),
+        ("C[a,s,b] B[b,t,c] h[s,t,u,v] conj(C[d,u,e]) conj(B[e,v,f]) -> [a,d,c,f]", "C B, h, C--2 B--2"),
+        ("C[a,s,b] C[b,t,c] h[s,t,u,v] conj(C[d,u,e]) conj(C[e,v,f]) -> [a,d,c,f]", "C C--2, h, C--3 C--4"),
     ],
 )
 def test_an_expectation_value_has_its_operator_between_a_state_and_its_conjugate(formula: str, rows: str) -> None:

@@ -23,10 +23,32 @@ TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 LARGE = 500  # vertices of a piece that is not looked at
 
 
+TURNED: Mapping[Direction, Direction] = {"up": "left", "down": "right"}  # of upright lanes to lying ones
+
+
 def between_ends(piece: Piece) -> Placement | None:
-    """Return a piece as rows between one or two tall tensors, None if it is nothing of that."""
+    """Return a piece as rows between one or two tall tensors, None if it is nothing of that.
+
+    Where all legs leave below, it is a row under a wide tensor.
+    """
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
+    if piece.tips and all({*sides} == {"down"} for sides in piece.tips.values()):
+        tips = {vertex: tuple(TURNED[side] for side in sides) for vertex, sides in piece.tips.items()}
+        found = _lying(replace(piece, tips=tips))
+        return _upright(found) if found else None
+    return _lying(piece)
+
+
+def _upright(found: Placement) -> Placement:
+    """Return lying lanes, which run to the right, so that they run downwards."""
+    back = {lying: side for side, lying in TURNED.items()}
+    lanes = {slot: Lane(lane.shift, back[lane.side]) for slot, lane in found.lanes.items()}
+    return Placement({vertex: (-y, -x) for vertex, (x, y) in found.cells.items()}, lanes=lanes)
+
+
+def _lying(piece: Piece) -> Placement | None:
+    """Return a piece as rows between one or two tall tensors."""
     found = [placement for ends in _ends(piece) for placement in _around(piece, ends)]
 
     def cost(one: Placement) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Literal
@@ -17,11 +17,12 @@ Slots = frozenset[int]
 def operators(part: Part) -> dict[int, Slots]:
     """Return the undeclared gates of a part, with the drawn slots on one side of them.
 
-    Without free legs these are what is between a state and its conjugate, else what stands on a row of others: where
-    legs are free the rows of a state go on, and nothing is between them alone.
+    Without free legs these are what is between a state and its conjugate, also if the rows of these go on to the left
+    and to the right, where a matrix alone is none; else what stands on a row of others.
     """
-    if not part.tips:
-        return _between_conjugates(part)
+    if all(part.tip_side(port) in ("left", "right") for port in part.tips):
+        found = _between_conjugates(part)
+        return {vertex: side for vertex, side in found.items() if len(side) > 1 or not part.tips}
     vertices = {id(factor): vertex for vertex in part.vertices if (factor := part.about(vertex).factor)}
     factors = [factor for vertex in part.vertices if (factor := part.about(vertex).factor)]
     return {vertices[known]: slots for known, slots in open_gates(factors, {*part.tips.values()}).items()}
@@ -33,25 +34,22 @@ def _between_conjugates(part: Part) -> dict[int, Slots]:
     Each leg has a partner, joined to the same slot of the other one. Where matrices are on the first and on the last
     slot of larger tensors, they are environments, and only what has more legs counts.
     """
-    ends: dict[int, dict[tuple[str, int], list[tuple[bool, int]]]] = {vertex: {} for vertex in part.vertices}
+    ends: dict[int, dict[bool, list[tuple[str, int]]]] = {vertex: {True: [], False: []} for vertex in part.vertices}
+    sides: dict[int, set[int]] = {vertex: set() for vertex in part.vertices}
     for join in part.joins:
         for port, other in (join, join[::-1]):
             about = part.about(other.vertex)
             if about.factor and about.kind == "tensor":
-                key = about.factor.tensor, about.slots[other.slot]
-                ends[port.vertex].setdefault(key, []).append((about.factor.conjugated, port.slot))
+                ends[port.vertex][about.factor.conjugated].append((about.factor.tensor, about.slots[other.slot]))
+                sides[port.vertex] |= {port.slot} if about.factor.conjugated else set()
     found: dict[int, Slots] = {}
-    for vertex, by_key in ends.items():
+    for vertex, joined in ends.items():
         about = part.about(vertex)
-        pairs = [dict(several) for several in by_key.values()]
-        if about.kind == "tensor" and about.legs and 2 * len(pairs) == len(about.legs) and all(map(_is_pair, pairs)):
-            found[vertex] = frozenset(pair[True] for pair in pairs)
+        paired = sorted(joined[True]) == sorted(joined[False])
+        if about.kind == "tensor" and about.legs and paired and 2 * len(joined[True]) == len(about.legs):
+            found[vertex] = frozenset(sides[vertex])
     outer = {_outer_slot(part, vertex) for vertex, side in found.items() if len(side) == 1}
     return {v: side for v, side in found.items() if len(side) > 1} if {"first", "last"} <= outer else found
-
-
-def _is_pair(slots: Mapping[bool, int]) -> bool:
-    return len(slots) == 2
 
 
 def _outer_slot(part: Part, matrix: int) -> Literal["first", "last"] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
 from penrose.layout.operators import open_gates
@@ -118,10 +119,11 @@ def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
 def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     """Return the side on which several larger tensors have the only legs of a panel at home, if there is one.
 
-    So an environment has its legs where the rows end that another one, which all of these join, takes in.
+    So an environment has its legs where the rows end that another one, which all of these join, takes in. The legs of
+    an operator that acts on one wide tensor end below, if they are at home on several sides.
     """
     legs = [leg for leg in panel.legs if not isinstance(leg, Pin)]
-    if len(legs) < 2 or len(_families(legs)) < len(panel.legs):
+    if len(legs) < 2 or len(legs) < len(panel.legs):
         return None
     found = _carriers(panel)
     carriers = [found.get(leg, []) for leg in legs]
@@ -135,7 +137,11 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
         for leg, (factor,) in zip(legs, carriers, strict=True)
     }
     sides: tuple[Direction, ...] = ("left", "right")
-    return next((side for side in sides if homes == {side}), None)
+    in_a_row = all({*one.legs} & {*other.legs} for (one,), (other,) in pairwise(carriers))
+    over = any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in known)
+    below: Direction | None = "down" if len(legs) > 2 and in_a_row and over else None
+    alone = len(_families(legs)) == len(legs)
+    return next((side for side in sides if alone and homes == {side}), below)
 
 
 def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:
