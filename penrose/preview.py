@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +19,9 @@ from penrose.render.template import template
 ENGINES = ("pdflatex", "lualatex", "xelatex")
 SECONDS = 120  # that TeX may take for one figure
 DPI = 300
+
+_MATHEMATICS = re.compile(r"\$[^$\n]*\$")
+_PRIMED = re.compile(r"_(\{[^{}$]*\}|\w)'(?!')")  # tikra sets a prime above a subscript only if there is more beside it
 
 
 class Preview(Equatable):
@@ -53,7 +57,7 @@ def _drawn(tikz: str, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
     """
     import tikra
 
-    result = tikra.render(tikz)
+    result = tikra.render(_MATHEMATICS.sub(lambda found: _PRIMED.sub(r"_\1^{\\,\\prime}", found[0]), tikz))
     lost = [text for text in result["warnings"] if "unknown coordinate" in text]
     if lost:
         hint = "an edit of the .tikz names something that is not in it; correct or delete that line"

@@ -164,6 +164,19 @@ def test_without_tikra_svg_works_and_png_says_what_to_install(folder: Path, monk
     assert not Path("png").exists()
 
 
+def test_previews_have_a_prime_over_a_subscript(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("f.pen").write_text("figure plain: A[s_1,t]\nfigure primed: A[s_1',t]\n")
+    wide = []
+    for _ in range(2):  # with tikra, and without
+        assert run("build", "--svg", "f.pen").exit_code == 0
+        for name in ("plain", "primed"):
+            box = ElementTree.parse(f"f-{name}.svg").getroot().get("viewBox", "").split()
+            wide.append(float(box[2]))
+        monkeypatch.setattr(preview, "find_spec", lambda name: None)
+    for plain, primed in zip(wide[::2], wide[1::2], strict=True):
+        assert abs(primed - plain) < 1.5
+
+
 def test_without_tex_pdf_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     result = run("build", "--pdf", "svd.pen")

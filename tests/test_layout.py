@@ -95,6 +95,20 @@ def test_an_isometry_is_a_triangle_whose_tip_is_at_the_named_leg() -> None:
     assert (nodes["V"].turn, nodes["V--2"].turn) == (TURNS["left"], TURNS["right"])
 
 
+@pytest.mark.parametrize(
+    ("formula", "labels"),
+    [
+        ("conj(A[a,s,b]) A[a,s,c]", ["A^{\\dagger}", "A"]),
+        ("B[a,s,b] conj(B[c,s,b])", ["B", "B^{\\dagger}"]),
+        ("X[a,b] conj(B[b,s,c]) Y[c,d]", ["X", "B^*", "Y"]),
+        ("X[a,b] conj(A[c,s,b]) Y[c,d]", ["X", "A^{\\dagger}", "Y"]),
+    ],
+)
+def test_a_conjugate_isometry_that_points_back_has_a_dagger(formula: str, labels: list[str]) -> None:
+    drawn = scene(f"tensor A[l,s,r] isometry(r), B[l,s,r] isometry(l)\nfigure f: {formula}")
+    assert [node.label for node in drawn.picture.nodes] == labels
+
+
 def test_occurrences_are_numbered_and_named() -> None:
     drawn = scene("figure f: A[i,j] A[j,k] A:last[k,l]")
     assert [node.name for node in drawn.picture.nodes] == ["A", "A--2", "A--last"]

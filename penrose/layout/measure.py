@@ -123,6 +123,10 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
             above, below = (w, below) if token == "^" else (above, w)
             height, depth = (max(height, h + 360), depth) if token == "^" else (height, max(depth, d + 150))
             continue
+        if token == "'" and below:  # a prime stands over a subscript
+            w, h, _ = _glyph(token, level, font)
+            above, height, position = w, max(height, h), position + 1
+            continue
         width += max(above, below)
         above = below = 0.0
         if token in _UPRIGHT or token == "{":

@@ -259,6 +259,10 @@ def _set(tokens: list[str], place: _Place, runs: list[Run]) -> float:
             piece, position = argument(tokens, position)
             ends.append(_set(piece, place._replace(right=right, up=place.up + _SCRIPT[token], script=True), runs))
             continue
+        if token == "'":  # over a subscript, as TeX has it
+            runs.append(_run(token, place._replace(right=right)))
+            ends.append(right + _width(token, place))
+            continue
         right, ends = max([right, *ends]), []
         if token in _UPRIGHT:
             piece, position = argument(tokens, position)
