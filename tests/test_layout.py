@@ -301,6 +301,35 @@ def test_a_tensor_without_legs_is_a_number_before_what_it_multiplies() -> None:
     assert {node.style for node in styled.nodes} == {"tensor"}
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(A[i,j,k] + B[i,j,k]) * C[j,k,l]",
+        "(A[i,j,k] + B[i,j,k]) * C[i,j,k,l]",
+        "(delta[a,k] delta[b,c] + A[a,k] W[b,c]) * x[k,c]",
+        "(A[p,q] B[a,b] + C[p,q,a,b]) * (A[q,r] B[b,c] - C[q,r,b,c]) * x[r,c]",
+    ],
+)
+def test_several_wires_into_brackets_are_straight_side_by_side_and_named(formula: str) -> None:
+    drawn = scene(f"figure f: {formula}").picture
+    assert hard(quality(drawn)) == {}
+    frames = {group.name for group in drawn.groups}
+    into = [wire for wire in drawn.wires if all(wire.ends) and any(end and end[0] in frames for end in wire.ends)]
+    assert len(into) > 1
+    assert all(
+        is_level(curve(wire, drawn.points)) or len({x for x, _ in curve(wire, drawn.points)}) == 1 for wire in into
+    )
+    assert len({tuple(curve(wire, drawn.points)) for wire in into}) == len(into)
+    assert all("".join(wire.marks) for wire in into)
+
+
+def test_brackets_are_closed_where_wires_leave_them_above_or_below() -> None:
+    drawn = scene("figure f: (A[i,j,k] + B[i,j,k]) * C[j,k,l] * (x[l] + y[l])").picture
+    assert [group.closed for group in drawn.groups] == [False, False]
+    drawn = scene("figure f: (delta[a,k] delta[b,c] + A[a,k] W[b,c]) * x[k,c]").picture
+    assert [group.closed for group in drawn.groups] == [True]
+
+
 @pytest.mark.parametrize("inside", ["λ x[i]", "λ μ A[i,j] x[j]", "λ M[i,j]", "λ μ u[i] v[j]", "λ 2"])
 def test_a_number_in_a_bubble_is_beside_its_wires(inside: str) -> None:
     drawn = scene(f"function f\nfigure f: f({inside})").picture

@@ -54,7 +54,8 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
     ups, downs = ([_x_of(leg, exposed, inside, box) for leg in _on(sides, side)] for side in ("up", "down"))
     below = bubble and any(x < box.x0 + text_size(label).width + CLEARANCE for x in ups)
     x = (*ups, *downs)[0] if len({round(x, 4) for x in (*ups, *downs)}) == 1 else (box.x0 + box.x1) / 2
-    framed = replace(inside, groups=(*inside.groups, replace(group, below=below)), exposed=exposed)
+    group = replace(group, below=below, closed=not bubble and bool(ups or downs))
+    framed = replace(inside, groups=(*inside.groups, group), exposed=exposed)
     down, up = ((WALL_LABEL, 0.0) if below else (0.0, WALL_LABEL)) if bubble else (0.0, 0.0)
     reach = Extent(x - box.x0, box.x1 - x, down - box.y0, box.y1 + up)
     return Frame(framed, x, Look("square", "group", "", 0, reach), _axis(inside))

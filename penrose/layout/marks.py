@@ -69,13 +69,19 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
 
 
 def _name_legs(picture: Picture, marks: dict[int, list[str]]) -> None:
-    """Mark the legs of a frame that leave it at one point by their indices inside."""
+    """Mark the legs of a frame that leave it at one point, or beside one another, by their indices inside.
+
+    A free leg with that name needs none, and a wire between two frames that call it the same needs one.
+    """
     frames = {group.name for group in picture.groups}
-    places: dict[Station, list[tuple[int, int]]] = {}
+    places: dict[Station | str, list[tuple[int, int]]] = {}
     for number, wire in enumerate(picture.wires):
         for end, place in enumerate(wire.ends):
-            if place and place[0] in frames:
-                places.setdefault(wire.stations[-end], []).append((number, end))
+            known = wire.called[0] == wire.called[1] and (end or wire.ends[1] is None)
+            if place and place[0] in frames and not known:
+                station = wire.stations[-end]
+                side = next((part for part in station if part.startswith(f"{place[0]}.")), station)
+                places.setdefault(side, []).append((number, end))
     for number, end in (one for ends in places.values() if len(ends) > 1 for one in ends):
         marks.setdefault(number, ["", ""])[end] = latex_leg(picture.wires[number].called[end])
 

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from math import dist
 
 from penrose.data import replace
-from penrose.layout.geometry import STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
+from penrose.layout.geometry import OPPOSITE, STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
 from penrose.layout.legs import Join, Ways
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
@@ -139,6 +139,8 @@ class _Router:
         parallel = self.ways.parallel(join)
         if len(parallel) > 1:
             rank = parallel.index(join)
+            if beside := self._beside(join, rank - (len(parallel) - 1) / 2):
+                return beside
             leftmost = (first.x, -first.y) <= (last.x, -last.y)
             upright = abs(last.x - first.x) < abs(last.y - first.y)  # then the earlier ones are on the left
             share = (len(parallel) - 1 - 2 * rank) * (1 if leftmost != upright else -1)
@@ -159,6 +161,26 @@ class _Router:
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
         return wire
+
+    def _beside(self, join: Join, shift: float) -> Wire | None:
+        """Return a straight wire beside parallel ones, if it ends at brackets, and both ends leave level or upright."""
+        frames = [port for port in join if self.standing[port.vertex].inside]
+        if not frames or any(self.standing[port.vertex].exposed(self._leg_of(port)) for port in join):
+            return None
+        other = next((port for port in join if port not in frames), join[0])
+        here, side = self.standing[other.vertex], self.ways.sides[other]
+        if {self.ways.sides[port] for port in join} != {side, OPPOSITE[side]}:
+            return None
+        reach, step = here.look.extent.towards(side), shift * here.look.apart
+        (dx, dy), border = STEPS[side], f"{here.name}.{COMPASS[side]}"
+        name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(other)))}")
+        x, y = here.x + dx * reach, here.y + dy * reach
+        self.points[name] = Point(
+            round(x + abs(dy) * step, 4), round(y - abs(dx) * step, 4), "" if here.inside else here.name
+        )
+        self.points.setdefault(border, Point(x, y, here.name))
+        borders = [self._base(port).x_of if port in frames else border for port in join]
+        return self._wire(join, [Station(at, name) if dy else Station(name, at) for at in borders])
 
     def _along_lane(self, join: Join) -> Wire:
         """Return a wire along a lane."""

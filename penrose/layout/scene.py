@@ -169,8 +169,8 @@ class Text(Data):
 class Group(Data):
     """Brackets or a wall around members, which are points, nodes, texts, labels and groups.
 
-    The wall of a bubble has a label, at its upper end or `below` it, and `stands_for` a function; `depth` counts
-    the walls around it, from 1.
+    Brackets with wires above or below are `closed`. The wall of a bubble has a label, at its upper end or `below`
+    it, and `stands_for` a function; `depth` counts the walls around it, from 1.
     """
 
     name: str
@@ -181,6 +181,7 @@ class Group(Data):
     depth: int
     panel: int
     below: bool = False
+    closed: bool = False
 
 
 class Note(Data):

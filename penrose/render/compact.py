@@ -166,6 +166,9 @@ def _walls(picture: Picture) -> Iterator[str]:
             style = "draw=penrosegreen, line width=0.8pt, rounded corners=0.2cm"
             yield f"\\draw[{style}] {_place((x0, y0))} rectangle {_place((x1, y1))};"
             continue
+        if group.closed:
+            yield f"\\draw[line width=0.6pt] {_place((x0, y0))} rectangle {_place((x1, y1))};"
+            continue
         for x, foot in ((x0, FOOT), (x1, -FOOT)):
             corners = [(x + foot, y1), (x, y1), (x, y0), (x + foot, y0)]
             ways = [f"{_place(one)} -- {_place(other)}" for one, other in pairwise(corners)]

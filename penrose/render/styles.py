@@ -99,6 +99,7 @@ STYLES = {
     "bar": "fill, inner sep=0pt",
     "dot": f"circle, fill, minimum size={DOT}cm, inner sep=0pt",
     "group": f"inner sep={BRACKET}cm, {_BRACKETS}",
+    "closed": "draw, line width=0.6pt, rounded corners=1.5pt",
     "bubble": f"draw=penrosegreen, line width=0.8pt, rounded corners=0.2cm, inner sep={WALL}cm,"
     " fill=penrosegreen!6!penrosebg",
     "wall label": f"inner sep=0pt, outer ysep={PADDING:.3f}cm, anchor=south west, text=penrosegreen!70!black",

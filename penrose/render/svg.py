@@ -49,7 +49,12 @@ def render_svg(scene: Scene) -> str:
         wires=[
             (draw.wire(wire, picture), _round((2.5 if wire.thick else 1) * STROKE * UNIT)) for wire in picture.wires
         ],
-        lines=[path for group in picture.groups if group.kind == "sum" for path in draw.brackets(framed[group.name])]
+        lines=[
+            path
+            for group in picture.groups
+            if group.kind == "sum"
+            for path in draw.brackets(framed[group.name], group.closed)
+        ]
         + [draw.brace(remark, framed[remark.name]) for remark in picture.remarks if isinstance(remark, Brace)],
         shapes=[(draw.node(node, picture), *_paint(node, scene)) for node in picture.nodes]
         + [(draw.arrow(wire, picture), "#000000", "none") for wire in picture.wires if wire.arrow],
@@ -150,7 +155,9 @@ class _Pen:
             path += f"Q{self.at(middle, y + down * CURL)} {self.at(middle, y + 2 * down * CURL)}"
         return path
 
-    def brackets(self, box: Box) -> list[str]:
+    def brackets(self, box: Box, closed: bool) -> list[str]:
+        if closed:
+            return [self.wall(box)]
         return [
             "M"
             + "L".join(self.at(x, y) for x, y in ((inner, box.y1), (outer, box.y1), (outer, box.y0), (inner, box.y0)))

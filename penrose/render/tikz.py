@@ -127,6 +127,7 @@ def styles_of(picture: Picture, marked: bool) -> list[str]:
     used |= {"arrow"} if any(wire.arrow for wire in wires) else set()
     for group in picture.groups:
         used |= {"bubble", "wall label"} if group.kind == "bubble" else {"group"}
+        used |= {"closed"} if group.closed else set()
     for remark in picture.remarks:
         match remark:
             case Note():
@@ -325,6 +326,7 @@ def _group(group: Group) -> Iterator[str]:
     """Yield the statements of a frame: a bubble lies on a layer behind, deeper ones before outer ones."""
     fitted = _fitted(group)
     style = _named("group" if group.kind == "sum" else "bubble", group.stands_for)
+    style += ", penrose/closed" if group.closed else ""
     node = f"\\node[{style}, fit={fitted}] ({group.name}) {{}};"
     if group.kind == "sum":
         yield node
