@@ -119,6 +119,12 @@ def test_errors_instead_of_guesses(program: str, found: list[str]) -> None:
     assert sorted(codes(f"figure f: {program}")) == sorted(found)
 
 
+def test_the_legs_that_a_hint_names_are_those_that_nothing_inside_sums() -> None:
+    inside = "relu(x[a] W[a,m]) * (x[b] V[b,m])"
+    assert codes(f"figure f: y[d] = ({inside}) U[m,d]") == ["PEN207"]
+    assert codes(f"figure f: y[d] = ({inside} -> [m]) U[m,d]") == []
+
+
 def test_worked_cases_of_functions() -> None:
     values = tensors(W="ij", x="j", a="j", b="j", A="ij", f="i", s="ij", B="ik")
     W, x, a, b, A, f, s, B = (values[name].real for name in ("W", "x", "a", "b", "A", "f", "s", "B"))

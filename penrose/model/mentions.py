@@ -46,6 +46,20 @@ def argument_names(node: tree.Argument, known: Known) -> list[str]:
     return bracket_names(node.legs) if node.legs is not None else _in_expression(node.expression, known)
 
 
+def kept_names(node: tree.Factor, known: Known) -> list[str]:
+    """Return the index names that a factor shows and that nothing inside of it sums."""
+    match node:
+        case tree.Parenthesis() if node.legs is None:
+            inside = [node.expression]
+        case tree.Application():
+            inside = [argument.expression for argument in node.arguments if argument.legs is None]
+        case _:
+            inside = []
+    terms = [term for expression in inside for term in expression.terms]
+    summed = {name for term in terms for name in summable(term.factors, known)}
+    return [name for name in names_of(node, known) if name not in summed]
+
+
 def item_names(item: tree.Item) -> tuple[tree.Name, ...]:
     """Return the names of the indices in an item of a bracket."""
     match item:

@@ -53,6 +53,8 @@ class Known(Data):
         message = f"{name} has {_legs(legs)} here, but {_legs(len(known.slots))} where it is {where}"
         notes = (Note(known.span, _legs(len(known.slots))),)
         hint = "give it the same legs, or another name"
+        if known.span == span:  # once, but in a repetition
+            hint = f"the members of an open repetition have names of their own: {name}_n"
         if known.declared and not known.slots:
             hint = f"declare its legs as well: tensor {name}[{','.join('ijklmn'[:legs])}]"
         self.found.append(Diagnostic("PEN202", message, span, _legs(legs), notes, hint))

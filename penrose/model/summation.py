@@ -33,7 +33,7 @@ from penrose.model.expression import (
     factors_of,
 )
 from penrose.model.index import Group, Index, Leg, Pin, flat
-from penrose.model.mentions import argument_names, item_names, names_of, summable, wrong_legs
+from penrose.model.mentions import argument_names, item_names, kept_names, names_of, summable, wrong_legs
 from penrose.model.names import Known
 from penrose.model.texts import check_caption
 from penrose.source import Span
@@ -362,7 +362,7 @@ class Summation:
         """Refuse an index that a term in a parenthesis or argument mentions twice and that stands outside too."""
         for term in node.terms:
             factors = [factor for factor, _ in split(term, self.known.dimensions)[1]]
-            mentioned = dict.fromkeys(name for factor in factors for name in names_of(factor, self.known))
+            mentioned = dict.fromkeys(name for factor in factors for name in kept_names(factor, self.known))
             twice = summable(factors, self.known)
             unclear = [name for name in twice if name in scope.mentioned and name not in scope.given]
             legs = [name for name in mentioned if name not in twice or scope.needs(name)]

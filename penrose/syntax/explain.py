@@ -29,6 +29,13 @@ MISTAKES = tuple(
     Mistake(*row)
     for row in (
         # relations and operators of other languages
+        (r"'$", r"_", "a prime stands behind the subscripts of a name", "write s_1'"),
+        (
+            r"^\s*style\s+[^{}]*,[^{}]*$",
+            r"\{",
+            "a style is defined under one name",
+            "write style warm { fill: red }, and style A, B as warm",
+        ),
         (r":\s*-$", r">", "the free legs stand behind the expression", "write A[i,j] B[j,k] -> [i,k]"),
         (r"=\s*$", r"=", "a relation is a single =", "write A[i] = B[i]"),
         (r"\S\s*$", r":=", ":= is a plain =", "write A[i] = B[i]"),
