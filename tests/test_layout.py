@@ -323,6 +323,26 @@ def test_several_wires_into_brackets_are_straight_side_by_side_and_named(formula
     assert all("".join(wire.marks) for wire in into)
 
 
+@pytest.mark.parametrize(
+    ("formula", "dots"),
+    [
+        ("A[b,i,j] B[b,j,k] -> [b,i,k]", {"dot--b": "x"}),
+        ("A[i,j] B[i,j] -> [i,j]", {"dot--i": "y", "dot--j": "y"}),
+        ("A[i,j] B[k,l] -> [(i k), (j l)]", {"bar--1": "y", "bar--2": "y"}),
+        ("A[i,r] B[j,r] -> [(i j), r]", {"bar--1": "y", "dot--r": "y"}),
+    ],
+)
+def test_what_forks_is_in_the_middle_and_bars_are_no_longer_than_they_must(formula: str, dots: dict[str, str]) -> None:
+    drawn = scene(f"figure f: {formula}").picture
+    assert hard(quality(drawn)) == {}
+    (ax, ay), (bx, by) = (drawn.points[name][:2] for name in "AB")
+    for name, axis in dots.items():
+        x, y = drawn.points[name][:2]
+        assert (x, y) == pytest.approx(((ax + bx) / 2, y) if axis == "x" else (x, (ay + by) / 2))
+    lengths = [node.extent.height for node in drawn.nodes if node.shape == "bar"]
+    assert all(length < abs(ay - by) + 0.4 for length in lengths)
+
+
 def test_brackets_are_closed_where_wires_leave_them_above_or_below() -> None:
     drawn = scene("figure f: (A[i,j,k] + B[i,j,k]) * C[j,k,l] * (x[l] + y[l])").picture
     assert [group.closed for group in drawn.groups] == [False, False]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from penrose.layout.drawn import clip
-from penrose.layout.geometry import TOGETHER, XY, box_at
+from penrose.layout.geometry import STEPS, TOGETHER, XY, box_at
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
 from penrose.layout.measure import rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import Picture
+from penrose.layout.scene import Direction, Picture
 from penrose.layout.spacing import CLEAR, LARGE, in_the_way
 from penrose.model.index import Index
 
@@ -26,7 +26,7 @@ def settled(
     """Return where the vertices of a part stand in the end; `insides` are those of its frames.
 
     A dot beside a frame is as high as what it is joined to in there, and what leans to both sides is in the middle of
-    what it is joined to, where there is room for it.
+    what it is joined to, where there is room for it. So are bars and dots with a free leg.
     """
     placed = dict(at)
     if len(at) > LARGE or ways.lanes:
@@ -39,7 +39,38 @@ def settled(
         free = not any(around.meets(box_at(*placed[other], looks[other].extent)) for other in others)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
             placed = moved
-    return placed
+    return _with_forks(part, placed, ways, looks)
+
+
+def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -> dict[int, XY]:
+    """Return places with the bars of free thick legs, and dots of free legs, in the middle of what they join.
+
+    The axis is at height 0 again.
+    """
+    placed = dict(at)
+    for vertex in (vertex for vertex in at if looks[vertex].shape in ("bar", "dot")):
+        free = part.tips_at[vertex]
+        others = [at[port.vertex] for join in part.joins_at[vertex] for port in join if port.vertex != vertex]
+        if len(free) != 1 or free[0] in ways.slants or not 0 < len(others) == len(part.about(vertex).legs) - 1:
+            continue
+        axis = 1 if ways.sides[free[0]] in ("left", "right") else 0
+        least, most = min(other[axis] for other in others), max(other[axis] for other in others)
+        place = [*at[vertex]]
+        place[axis] = round((least + most) / 2, 4)
+        if looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, ways.sides[free[0]])):
+            placed[vertex] = (place[0], place[1])
+    heights = [placed[p.vertex][1] for p in part.tips if ways.sides[p] in ("left", "right") and p not in ways.slants]
+    if placed == at or not heights:
+        return placed
+    height = (min(heights) + max(heights)) / 2
+    return {vertex: (x, round(y - height, 4)) for vertex, (x, y) in placed.items()}
+
+
+def _is_fork(dot: XY, others: Sequence[XY], side: Direction) -> bool:
+    """Tell whether two things are level with one another and a free leg leaves their dot away from both."""
+    (dx, dy), (first, second) = STEPS[side], others
+    behind = all(dx * (dot[0] - x) + dy * (dot[1] - y) > TOGETHER for x, y in others)
+    return behind and (abs(first[1] - second[1]) < TOGETHER if dy else first[1] != second[1])
 
 
 def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[int, Picture]) -> Moves:
