@@ -511,6 +511,20 @@ def test_free_legs_end_where_the_field_draws_them(formula: str, expected: str) -
     assert ", ".join(f"{index} {side}" for index, side in free_sides(one.chains[0], one).items()) == expected
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("X[a,b,x] M[x,s,t,c] = W[a,s,u,p] M[b,u,t,q] X[p,q,c]", "a left, b left, s up, t down, c right"),
+        ("G[a,b] = J[n,o,a] H[n,o,p] J[n,p,b]", "a left, b right"),
+        ("R[i,j] = K[i,k,a] S[a,b] conj(K[j,k,b]) = sum[k](K[i,k,a] S[a,b] conj(K[j,k,b]))", "i left, j right"),
+    ],
+)
+def test_a_side_that_is_taken_in_one_panel_is_left_in_all(formula: str, expected: str) -> None:
+    drawn = scene(f"figure f: {formula}").picture
+    ends = {(w.called[1], label.side) for w in drawn.wires if w.ends[1] is None and (label := w.labels[1])}
+    assert {f"{name} {side}" for name, side in ends} == set(expected.split(", "))
+
+
 def test_a_transfer_matrix_has_its_tensors_above_one_another() -> None:
     drawn = scene("figure f: E[k,l,c,b] = conj(B[k,s,c]) A[l,s,b]")
     (x, y), (x1, y1) = at(drawn, "B"), at(drawn, "A")

@@ -16,13 +16,13 @@ from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
 from penrose.layout.rows import Shown, in_a_row, in_rows
-from penrose.layout.scene import COMPASS, Picture, Point, Scene, Text, TextKind, centred
+from penrose.layout.scene import COMPASS, Direction, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
 from penrose.model.document import Figure, Flow, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
-from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total
-from penrose.model.index import flat
+from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total, factors_of
+from penrose.model.index import Index, flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
 
@@ -67,6 +67,9 @@ def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Pictur
     return moved
 
 
+FEW = 60  # tensors of a chain, beyond which its panels are not tried out
+
+
 @dataclass
 class _Composer:
     """Composes one figure; gives every panel its number."""
@@ -98,9 +101,42 @@ class _Composer:
 
     def _rows(self, chain: Sequence[Panel]) -> list[Picture]:
         """Lay out a chain in rows."""
-        sides = free_sides(chain, self.figure)
+        sides = self._agreed(chain, free_sides(chain, self.figure))
         width = next((hint.width for hint in self.figure.hints if isinstance(hint, Width)), None)
         return in_rows([self._shown(panel, sides) for panel in chain], width)
+
+    def _agreed(self, chain: Sequence[Panel], sides: Sides) -> Sides:
+        """Return sides where free legs leave in more of the panels, if those that were wanted are taken in some.
+
+        Panels are tried out for that, with names of their own.
+        """
+        count = sum(1 for panel in chain for _ in factors_of(panel.expression))
+        if len(chain) < 2 or len(sides) < 2 or count > FEW:
+            return sides
+        found = self._ends(chain, sides)
+        other = {index: min(found[index] - {side}, default=side) for index, side in sides.items()}
+        if len(sides) == 2:
+            other = dict(zip(sides, ("left", "right"), strict=True))
+        if other == sides or _split(self._ends(chain, other)) >= _split(found):
+            return sides
+        return other
+
+    def _ends(self, chain: Sequence[Panel], sides: Sides) -> dict[Index, set[Direction]]:
+        """Return the sides on which every free leg leaves in some panel."""
+        trial = _Composer(self.figure, Names([]), self.panel)
+        trial.waiting = []
+        found: dict[Index, set[Direction]] = {index: set() for index in sides}
+        for panel in chain:
+            legs = {str(leg): flat([leg]) for leg in panel.legs}
+            picture = trial._shown(panel, sides).whole
+            inside = {name for group in picture.groups for name in group.members}
+            for wire in picture.wires:
+                label, tip = wire.labels[1], wire.stations[-1].x_of
+                side = next((one for one in COMPASS if label and label.side == one), None)
+                if side and wire.ends[1:] == (None,) and tip not in inside:
+                    for index in legs.get(wire.called[1], ()):
+                        found.setdefault(index, set()).add(side)
+        return found
 
     def _shown(self, panel: Panel, sides: Sides) -> Shown:
         """Lay out a panel; one with remarks is not cut."""
@@ -223,6 +259,11 @@ class _Composer:
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
         return Picture.joined([drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])
+
+
+def _split(ends: Mapping[Index, Collection[Direction]]) -> int:
+    """Count the legs that leave on several sides."""
+    return sum(len(sides) > 1 for sides in ends.values())
 
 
 def _on_the_left(whole: Picture) -> Picture:
