@@ -164,6 +164,26 @@ def test_without_tikra_svg_works_and_png_says_what_to_install(folder: Path, monk
     assert not Path("png").exists()
 
 
+def test_closed_brackets_are_closed_in_every_output() -> None:
+    from pen import scene
+
+    from penrose.render.compact import render_compact
+    from penrose.render.merge import merge
+    from penrose.render.svg import render_svg
+    from penrose.render.tikz import render
+    from penrose.render.tikzit import render_tikzit
+
+    level, upright = "(A[i,j,k] + B[i,j,k]) * C[j,k,l]", "(delta[a,k] delta[b,c] + A[a,k] W[b,c]) * x[k,c]"
+    for formula, closed in ((level, False), (upright, True)):
+        drawn = scene(f"figure f: {formula}")
+        (group,) = drawn.picture.groups
+        assert group.closed == closed
+        assert ("penrose/closed, fit" in merge(render(drawn, "f.pen"), None).text) == closed
+        assert bool(re.search(r'd="M[\d. ]+(L[\d. ]+){3}Z"', render_svg(drawn))) == closed
+        assert render_tikzit(drawn).count("style=bracket") == (4 if closed else 6)
+        assert (") rectangle (" in render_compact(drawn, "f.pen")) == closed
+
+
 def test_previews_have_a_prime_over_a_subscript(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("f.pen").write_text("figure plain: A[s_1,t]\nfigure primed: A[s_1',t]\n")
     wide = []
@@ -175,6 +195,8 @@ def test_previews_have_a_prime_over_a_subscript(folder: Path, monkeypatch: pytes
         monkeypatch.setattr(preview, "find_spec", lambda name: None)
     for plain, primed in zip(wide[::2], wide[1::2], strict=True):
         assert abs(primed - plain) < 1.5
+    ends = {text.text: text.get("x") for text in ElementTree.parse("f-primed.svg").getroot().iter() if text.get("x")}
+    assert ends["1"] == ends["′"]
 
 
 def test_without_tex_pdf_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

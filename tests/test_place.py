@@ -104,7 +104,7 @@ def test_empty_columns_and_rows_that_clear_nothing_are_taken_out() -> None:
 def test_a_long_wire_goes_around_what_is_in_its_row_if_a_row_beside_it_is_free() -> None:
     def board(*rows: float) -> Board:
         cells = {n: (float(n), 0.0) for n in range(4)} | {4 + n: (1.0 + n, row) for n, row in enumerate(rows)}
-        return Board(piece([(0, 3), (0, 1), (1, 2), *((2, 4 + n) for n in range(len(rows)))]), cells, under=150.0)
+        return Board(piece([(0, 3), (0, 1), (1, 2), *((2, 4 + n) for n in range(len(rows)))]), cells, strict=True)
 
     around, blocked = board(1.0), board(1.0, -1.0)
     assert around.has_arcs()

@@ -32,18 +32,23 @@ from penrose.layout.cells import (
 from penrose.layout.geometry import crosses, distance
 
 Line = tuple[int, int]
+STRICT = 150.0  # what a wire under a vertex costs in the end
 WORSE = 3  # crossings that a vertex under a line counts for
 BULGE = 0.13  # of its length, by which one of several parallel wires leaves the straight line
 CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
 class Board:
-    """The vertices of a piece on their cells, and the lines between them."""
+    """The vertices of a piece on their cells, and the lines between them.
 
-    def __init__(self, piece: Piece, cells: Cells, flow: bool = False, under: float = UNDER) -> None:
+    On a `strict` one hardly anything is as bad as a vertex under a line.
+    """
+
+    def __init__(self, piece: Piece, cells: Cells, flow: bool = False, strict: bool = False) -> None:
         self.piece = piece
         self.flow = flow
-        self.under = under
+        self.strict = strict
+        self.under = STRICT if strict else UNDER
         self.cells = dict(cells)
         self.at: dict[Cell, int] = {cell: vertex for vertex, cell in cells.items()}
         self.step = 1.0 if all(x % 1 == 0 == y % 1 for x, y in cells.values()) else 0.5
@@ -144,10 +149,10 @@ class Board:
         return [vertex for vertex in found if vertex not in line]
 
     def _is_arc(self, a: Cell, b: Cell, passed: Sequence[int]) -> bool:
-        """Tell whether a line on a row goes around what it would pass: a long one needs the room of a row beside it."""
+        """Tell whether a line on a row goes around what it would pass; if strict, a long one needs a free row."""
         if a[1] != b[1] or self.piece.framed:
             return False
-        if len(passed) == 1 or self.under == UNDER:
+        if len(passed) == 1 or not self.strict:
             return True
         between = range(floor(min(a[0], b[0])) + 1, ceil(max(a[0], b[0])))
         return any(not any((x, a[1] + side) in self.at for x in between) for side in (1, -1))

@@ -26,6 +26,8 @@ from penrose.model.index import Index, flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
 
+FEW = 60  # tensors of a chain, beyond which its panels are not tried out
+
 
 def lay_out(
     figure: Figure, pins: Mapping[str, tuple[float, float]] | None = None, earlier: Earlier | None = None
@@ -65,9 +67,6 @@ def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Pictur
             if (side := f"{name}.{compass}") in points:
                 points[side] = Point(*middle(box, direction))
     return moved
-
-
-FEW = 60  # tensors of a chain, beyond which its panels are not tried out
 
 
 @dataclass
@@ -110,7 +109,7 @@ class _Composer:
 
         Panels are tried out for that, with names of their own.
         """
-        count = sum(1 for panel in chain for _ in factors_of(panel.expression))
+        count = sum(len(list(factors_of(panel.expression))) for panel in chain)
         if len(chain) < 2 or len(sides) < 2 or count > FEW:
             return sides
         found = self._ends(chain, sides)
@@ -135,7 +134,7 @@ class _Composer:
                 side = next((one for one in COMPASS if label and label.side == one), None)
                 if side and wire.ends[1:] == (None,) and tip not in inside:
                     for index in legs.get(wire.called[1], ()):
-                        found.setdefault(index, set()).add(side)
+                        found[index].add(side)
         return found
 
     def _shown(self, panel: Panel, sides: Sides) -> Shown:

@@ -15,15 +15,13 @@ from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot
 from penrose.layout.geometry import OPPOSITE, STEPS
 from penrose.layout.motifs import distances, lattices
 from penrose.layout.scene import Direction
+from penrose.layout.sides import LYING
 
 JOINED = 2  # tensors that an end joins, at least; if there is but one of so few, these have free legs on the other side
 TRIED = 40  # ends, or pairs of them, first those that join as many others
 PAIRS = 2000  # that are looked at
 TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 LARGE = 500  # vertices of a piece that is not looked at
-
-
-TURNED: Mapping[Direction, Direction] = {"up": "left", "down": "right"}  # of upright lanes to lying ones
 
 
 def between_ends(piece: Piece) -> Placement | None:
@@ -34,7 +32,7 @@ def between_ends(piece: Piece) -> Placement | None:
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
     if piece.tips and all({*sides} == {"down"} for sides in piece.tips.values()):
-        tips = {vertex: tuple(TURNED[side] for side in sides) for vertex, sides in piece.tips.items()}
+        tips = {vertex: tuple(LYING["right"][side] for side in sides) for vertex, sides in piece.tips.items()}
         found = _lying(replace(piece, tips=tips))
         return _upright(found) if found else None
     return _lying(piece)
@@ -42,7 +40,7 @@ def between_ends(piece: Piece) -> Placement | None:
 
 def _upright(found: Placement) -> Placement:
     """Return lying lanes, which run to the right, so that they run downwards."""
-    back = {lying: side for side, lying in TURNED.items()}
+    back = {lying: side for side, lying in LYING["right"].items()}
     lanes = {slot: Lane(lane.shift, back[lane.side]) for slot, lane in found.lanes.items()}
     return Placement({vertex: (-y, -x) for vertex, (x, y) in found.cells.items()}, lanes=lanes)
 
@@ -106,9 +104,8 @@ def _stretched(rest: Piece, held: Collection[int]) -> Iterator[Cells]:
 
 
 def _go_on(piece: Piece, end: int, side: Direction) -> bool:
-    """Tell whether all that an end joins has a free leg on the other side, and nothing else has one."""
-    beyond = {vertex for vertex, sides in piece.tips.items() if side in sides}
-    return beyond == {*piece.near[end]}
+    """Tell whether all that an end joins has a free leg on the other side."""
+    return all(side in piece.tips.get(vertex, ()) for vertex in piece.near[end])
 
 
 def _is_beside(places: Sequence[Cell], column: float) -> bool:

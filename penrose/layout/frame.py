@@ -41,7 +41,7 @@ def frame(name: str, body: Inner, sides: Mapping[Leg, Direction], setting: Setti
         setting,
         legs=tuple(sides),
         sides={index: side for leg, side in sides.items() for index in flat([leg])},
-        open=frozenset(flat(sides)) if isinstance(body, Apply) and is_open(body) else frozenset(),
+        open=frozenset(flat(sides)) if is_open(body) else frozenset(),
         depth=setting.depth + bubble,
     )
     inside = _with_named_labels(setting.inner(body, inner))
@@ -82,8 +82,10 @@ def _axis(inside: Picture) -> str:
     return next((name for name in names if abs(inside.points[name].y) < 0.001), "")
 
 
-def is_open(body: Apply) -> bool:
-    """Tell whether the legs inside of a bubble go through its wall: they do if there is one plain term in it."""
+def is_open(body: Inner) -> bool:
+    """Tell whether the legs inside of a frame go on outside: they do if it is a bubble with one plain term in it."""
+    if not isinstance(body, Apply):
+        return False
     terms = [term for argument in body.arguments for term in argument.terms]
     return len(terms) == 1 and not terms[0].negative
 

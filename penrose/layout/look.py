@@ -89,8 +89,8 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
     triangle = (tip and not shape) or shape == "triangle"
     towards = max(dict.fromkeys(tip), key=tip.count) if tip else "right"
     # the tip of a triangle tells its legs apart, so that only a conjugate needs to say that it is turned
-    turned = _points_back(tensor, rotated(towards, -wiring.rotation)) if triangle else is_turned(tensor, wiring)
-    turned = turned and (factor.conjugated or not triangle)
+    back = _points_back(tensor, rotated(towards, -wiring.rotation))
+    turned = factor.conjugated and back if triangle else is_turned(tensor, wiring)
     rotation = wiring.rotation
     if turned and wiring.upside_down and len(wiring.sides) == 2 and not (triangle or rotation):
         turned, rotation = False, 180
@@ -119,7 +119,7 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
 
 
 def _points_back(tensor: Tensor, towards: Direction) -> bool:
-    """Tell whether a triangle points to the left or right, and its tip is at home on the other side."""
+    """Tell whether a triangle points to that side where, of the left and the right, its tip is not at home."""
     return towards == ("right" if 0 in tensor.tip() else "left")
 
 

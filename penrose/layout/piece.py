@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
 from penrose.layout.cells import Cells, Edge, Piece, Placement
 from penrose.layout.faults import faults
 from penrose.layout.frame import Frame, frame, is_open
-from penrose.layout.legs import Join, Ways, choose_ways
+from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
 from penrose.layout.measure import (
     BAR_END,
@@ -34,7 +34,7 @@ from penrose.layout.score import score
 from penrose.layout.settle import settled
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
-from penrose.model.expression import Apply, Factor
+from penrose.model.expression import Factor
 from penrose.model.index import numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
@@ -263,23 +263,16 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
             legs[side] = max(legs[side], 2 * loops)
     bundles = [ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops]
     several = {bundle for bundle in bundles if len(bundle) > 1}
-    for port, bundle in _into_brackets(part, vertex, ways):
-        legs[ways.sides[port]] += len(bundle)
+    for bundle in several:  # what ends at brackets runs there side by side, as free legs do
+        port, other = sorted(bundle[0], key=lambda port: port.vertex != vertex)
+        body = part.about(other.vertex).body
+        legs[ways.sides[port]] += len(bundle) if body is not None and not is_open(body) else 0
     orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in several]
     crossed = any(order != sorted(order) for order in orders)
     rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)
     sides, diagonal = _sides(part, vertex, ways), _is_diagonal(part, vertex)
     apart, number = _apart(part, vertex, ways), part.is_number
     return Wiring(sides, legs, crossed, diagonal, part.setting.upside_down, rotation, apart, number)
-
-
-def _into_brackets(part: Part, vertex: int, ways: Ways) -> Iterator[tuple[Port, tuple[Join, ...]]]:
-    """Yield the parallel wires of a tensor that end at brackets, each with the first of its ports."""
-    for bundle in {ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops}:
-        port, other = sorted(bundle[0], key=lambda port: port.vertex != vertex)
-        body = part.about(other.vertex).body
-        if len(bundle) > 1 and body is not None and not (isinstance(body, Apply) and is_open(body)):
-            yield port, bundle
 
 
 def _apart(part: Part, vertex: int, ways: Ways) -> float:

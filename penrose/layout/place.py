@@ -18,7 +18,6 @@ from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 
-STRICT = 150.0  # what a wire under a vertex costs in the end
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them
 BUDGET = 16_800  # and to untangle it, in each step
@@ -184,7 +183,7 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
     if not board.tangled():
         return best
     shake(board, board.tangled, lambda: _worth_of(board), budget)
-    strict = Board(piece, board.cells, under=STRICT)
+    strict = Board(piece, board.cells, strict=True)
     improve(strict, strict.tangled(), budget)
     if len(piece.vertices) <= MANY:
         shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
@@ -193,7 +192,7 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
     for _ in range(WIDER):
         if strict.buried():
             wide = {vertex: (2 * x, 2 * y) for vertex, (x, y) in strict.cells.items()}
-            strict = Board(piece, wide, under=STRICT)
+            strict = Board(piece, wide, strict=True)
             improve(strict, strict.buried(), budget)
             strict = narrowed(strict)
     return Placement(_turned(strict))
@@ -207,7 +206,7 @@ def narrowed(board: Board) -> Board:
         for line in range(int(max(taken)), int(min(taken)), -1):
             if line not in taken:
                 cells = {v: _nearer(cell, axis, line) for v, cell in board.cells.items()}
-                tried = Board(board.piece, cells, under=STRICT)
+                tried = Board(board.piece, cells, strict=True)
                 if len(tried.buried()) <= buried and tried.count_crossings() <= crossings:
                     board = tried
     return board

@@ -173,11 +173,8 @@ class _Router:
             return None
         reach, step = here.look.extent.towards(side), shift * here.look.apart
         (dx, dy), border = STEPS[side], f"{here.name}.{COMPASS[side]}"
-        name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(other)))}")
         x, y = here.x + dx * reach, here.y + dy * reach
-        self.points[name] = Point(
-            round(x + abs(dy) * step, 4), round(y - abs(dx) * step, 4), "" if here.inside else here.name
-        )
+        name = self._point_at(other, x + abs(dy) * step, y - abs(dx) * step)
         self.points.setdefault(border, Point(x, y, here.name))
         borders = [self._base(port).x_of if port in frames else border for port in join]
         return self._wire(join, [Station(at, name) if dy else Station(name, at) for at in borders])
@@ -191,9 +188,15 @@ class _Router:
         name = self.standing[port.vertex].name
         if not self.ways.lanes[port].shift:
             return Station(name, name)
-        point = self.part.setting.names.tip(f"{name}--{coordinate(str(self._leg_of(port)))}")
-        self.points[point] = Point(*self._out_of(port), name)
+        point = self._point_at(port, *self._out_of(port))
         return Station(name, point) if self.ways.is_upright else Station(point, name)
+
+    def _point_at(self, port: Port, x: float, y: float) -> str:
+        """Add a point where a wire meets a vertex, and return its name; it moves with what is no frame."""
+        here = self.standing[port.vertex]
+        name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(port)))}")
+        self.points[name] = Point(round(x, 4), round(y, 4), "" if here.inside else here.name)
+        return name
 
     def _out_of(self, port: Port) -> XY:
         """Return where a lane comes out of a vertex."""
@@ -213,8 +216,7 @@ class _Router:
             (dx, dy), reach = STEPS[pointing], here.look.extent.towards(pointing)
             x, y = places[1 - end][0] - here.x, places[1 - end][1] - here.y
             if dx * x + dy * y > reach and abs(dy * x) + abs(dx * y) > 0.01 and places[end] == (here.x, here.y):
-                name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(port)))}")
-                self.points[name] = Point(round(here.x + dx * reach, 4), round(here.y + dy * reach, 4), here.name)
+                name = self._point_at(port, here.x + dx * reach, here.y + dy * reach)
                 return replace(wire, stations=(wire.stations[0], Station(name, name), wire.stations[1]))
         return wire
 

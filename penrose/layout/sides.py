@@ -24,7 +24,7 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "left": {"up": "right", "down": "left"},
 }
 
-COMPASS: Mapping[str, Home] = {"l": "left", "u": "up", "r": "right", "d": "down"}  # legs that say where they end
+NAMED: Mapping[str, Home] = {"l": "left", "u": "up", "r": "right", "d": "down"}  # legs that say where they end
 
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
@@ -76,16 +76,16 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
     return sides
 
 
-def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Leg]:
+def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Index]:
     """Return what free legs of matrices go on from: a gate on a leg of a row lets it end where those of the row do."""
-    found: dict[Leg, Leg] = {}
+    found: dict[Leg, Index] = {}
     for panel in chain:
         free = {*panel.expression.free}
         factors = list(factors_of(panel.expression))
         upright = _upright_legs(factors, figure, set())
         for one, other in (factor.legs for factor in factors if len(factor.legs) == 2):
             for outer, inner in ((one, other), (other, one)):
-                if outer in free and inner in upright - free:
+                if outer in free and isinstance(inner, Index) and inner in upright - free:
                     found[outer] = inner
     return found
 
@@ -191,18 +191,19 @@ def _carriers(panel: Panel) -> dict[Leg, list[Factor]]:
 
 
 def _sides(
-    legs: Sequence[Index | Group], votes: Sequence[Counter[Home]], continued: Mapping[Leg, Leg]
+    legs: Sequence[Index | Group], votes: Sequence[Counter[Home]], continued: Mapping[Leg, Index]
 ) -> list[Direction]:
     """Return the sides of legs: families of several end above or below, others where most tensors have them at home."""
-    if COMPASS.keys() <= {str(leg) for leg in legs}:
-        told = [COMPASS.get(str(leg)) for leg in legs]
+    if NAMED.keys() <= {str(leg) for leg in legs}:
+        told = [NAMED.get(str(leg)) for leg in legs]
         votes = [Counter({side: 1}) if side else one for side, one in zip(told, votes, strict=True)]
-    families = _families([_origin(leg, continued) for leg in legs])
+    origins = [continued.get(leg, leg) for leg in legs]
+    families = _families(origins)
     vertical = [name for name, members in families.items() if len(members) > 1]
     together = {name: sum(votes[position]["vertical"] for position in members) for name, members in families.items()}
     sides: list[Direction] = []
     for position, leg in enumerate(legs):
-        name = _family(_origin(leg, continued))
+        name = _family(origins[position])
         several = len(families[name]) > 1 or (isinstance(leg, Group) and _is_family(leg))
         if several and (together[name] or len(families[name]) > 2):
             sides.append("up" if len(vertical) > 1 and name == vertical[0] else "down")
@@ -218,11 +219,6 @@ def _sides(
     pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
     pairs |= {"u"} if {"u", "d"} <= down else set()
     return ["up" if str(leg) in pairs else side for leg, side in zip(legs, sides, strict=True)]
-
-
-def _origin(leg: Index | Group, continued: Mapping[Leg, Leg]) -> Index | Group:
-    origin = continued.get(leg, leg)
-    return leg if isinstance(origin, Pin) else origin
 
 
 def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mapping[Index, Counter[Home]]:

@@ -29,7 +29,9 @@ def render_compact(scene: Scene, source: str) -> str:
     """Return a figure without names; `source` is the name of the `.pen` file, for the head."""
     picture = scene.picture
     dresses = {style: body_of(style) for style in scene.styles.values()}
-    styles = [(name, STYLES[name]) for name in styles_of(picture, scene.marked) if name not in ("group", "bubble")]
+    styles = [
+        (name, STYLES[name]) for name in styles_of(picture, scene.marked) if name not in ("group", "closed", "bubble")
+    ]
     styles += [(f"style {style.name}", body) for style, body in dresses.items() if body]
     box = extent(picture)
     scale = min(1.0, FARTHEST / max(box.x1 - box.x0, box.y1 - box.y0))

@@ -157,7 +157,8 @@ class _Pen:
 
     def brackets(self, box: Box, closed: bool) -> list[str]:
         if closed:
-            return [self.wall(box)]
+            corners = ((box.x0, box.y1), (box.x1, box.y1), (box.x1, box.y0), (box.x0, box.y0))
+            return ["M" + "L".join(self.at(x, y) for x, y in corners) + "Z"]
         return [
             "M"
             + "L".join(self.at(x, y) for x, y in ((inner, box.y1), (outer, box.y1), (outer, box.y0), (inner, box.y0)))

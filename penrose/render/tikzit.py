@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from penrose.layout.geometry import XY, arrow_of, at, frames, label_name, labels_of, marks_of
 from penrose.layout.measure import CURL, FOOT, TENSOR
-from penrose.layout.scene import Box, Brace, Direction, Highlight, Node, Picture, Remark, Scene, Wire
+from penrose.layout.scene import Box, Brace, Direction, Group, Highlight, Node, Picture, Remark, Scene, Wire
 from penrose.render.styles import STYLES, body_of, shade
 from penrose.render.template import template
 from penrose.render.tikz import is_wide, number, turned_and_sized, words
@@ -69,7 +69,7 @@ class _Writer:
             if isinstance(remark, Brace):
                 self._brace(remark.side, frames(self.picture)[remark.name])
         for group in self.picture.groups:
-            self._frame(group.name, frames(self.picture)[group.name], group.kind)
+            self._frame(group, frames(self.picture)[group.name])
 
     def all_nodes(self) -> Iterator[str]:
         """Yield all nodes, those with ink first."""
@@ -150,12 +150,12 @@ class _Writer:
     def _edges(self, options: Sequence[str], names: Sequence[str]) -> None:
         self.edges += [f"\\draw [{', '.join(options)}] ({one}) to ({other});" for one, other in pairwise(names)]
 
-    def _frame(self, name: str, box: Box, kind: str) -> None:
-        """Draw a wall as four edges, brackets as two with feet."""
+    def _frame(self, group: Group, box: Box) -> None:
+        """Draw a wall and closed brackets as four edges, others as two with feet."""
         x0, y0, x1, y1 = box
-        if kind == "bubble":
+        if group.kind == "bubble" or group.closed:
             corners = [self._bare(place) for place in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
-            self._edges(["style=wall"], [*corners, corners[0]])
+            self._edges(["style=wall" if group.kind == "bubble" else "style=bracket"], [*corners, corners[0]])
             return
         for x, foot in ((x0, FOOT), (x1, -FOOT)):
             line = ((x + foot, y1), (x, y1), (x, y0), (x + foot, y0))

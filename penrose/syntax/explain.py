@@ -29,13 +29,6 @@ MISTAKES = tuple(
     Mistake(*row)
     for row in (
         # relations and operators of other languages
-        (r"'$", r"_", "a prime stands behind the subscripts of a name", "write s_1'"),
-        (
-            r"^\s*style\s+[^{}]*,[^{}]*$",
-            r"\{",
-            "a style is defined under one name",
-            "write style warm { fill: red }, and style A, B as warm",
-        ),
         (r":\s*-$", r">", "the free legs stand behind the expression", "write A[i,j] B[j,k] -> [i,k]"),
         (r"=\s*$", r"=", "a relation is a single =", "write A[i] = B[i]"),
         (r"\S\s*$", r":=", ":= is a plain =", "write A[i] = B[i]"),
@@ -104,6 +97,7 @@ MISTAKES = tuple(
         (r"", r"'", "a ' is a prime at the end of a name", 'texts stand in "..."'),
         (rf"->\s*{_INDEX}\s*$", r",", "legs behind -> stand in brackets", "write A[i,j] B[j,k] -> [i,k]"),
         # brackets and indices
+        (r"'$", r"_", "a prime stands behind the subscripts of a name", "write s_1'"),
         (rf":.*{_INDEX}\s*$", r"\{", "indices stand in square brackets", "write A[i,j]"),
         (rf"\b(?:sum|prod)\[[^\]\n]*{_INDEX}\s+$", r"in\b|from\b", "a range has a =", "write sum[i=1..3](...)"),
         (rf"\[[^\]\n]*(?:{_INDEX}|\))\s+$", rf"{_INDEX}|\(", "indices are separated by commas", "write A[i,j]"),
@@ -138,6 +132,12 @@ MISTAKES = tuple(
         (r"\]\s*$", r"\.", "what follows a dot stands before the bracket", "write A.T[j,i]"),
         (r"\(\s*$", r"\)", "something is missing in this parenthesis", "write f(x[i])"),
         # statements
+        (
+            r"^\s*style\s+[^{}]*,[^{}]*$",
+            r"\{",
+            "a style is defined under one name",
+            "write style warm { fill: red }, and style A, B as warm",
+        ),
         (r"^figure\s*$", r":", "a figure has a name", "write figure svd: M[i,k] = U[i,j] V[j,k]"),
         (r"^figure\s*$", r"\{", "a figure has a name", "write figure svd { ... }"),
         (r"^figure\s*$", r'"', "a figure has a name before its title", 'write figure svd "The SVD": ...'),
