@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from pen import figure, hard, scene, understand
 
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
-from penrose.layout.geometry import TURNS, curve, extent, frames
+from penrose.layout.geometry import TURNS, curve, extent, frames, is_right, marks_of
 from penrose.layout.measure import text_size
 from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
 from penrose.layout.sides import free_sides
+from penrose.render.merge import merge
+from penrose.render.tikz import render
 
 
 def at(drawn: Scene, name: str) -> tuple[float, float]:
@@ -392,19 +395,89 @@ def test_a_wire_meets_a_frame_on_the_axis(term: str) -> None:
                 assert drawn.picture.points[station.y_of].y == 0.0, (wire.ends, station)
 
 
-def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours() -> None:
-    picture = scene("figure f: y[i] = x[i]^2 x[i]^(1/2) / (a[i] + b[i])").picture
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y[i] = x[i]^2 x[i]^(1/2) / (a[i] + b[i])",
+        "g[c] W_3[c,b] step(W_2[b,k] relu(W_1[k,j] x[j])) W_2[b,a] step(W_1[a,l] x[l])",
+        "y[n,i] = γ[i] * (x[n,i] - one[n] μ[i]) / sqrt(v[i] + e[i])",
+    ],
+)
+def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours(formula: str) -> None:
+    picture = scene(f"figure f: {formula}").picture
     boxes = frames(picture)
     names = {name: box for name, box in boxes.items() if name.endswith("--label")}
-    assert len(names) == 3
+    assert len(names) > 1
     for name, box in names.items():
         for wire in picture.wires:
             for (x0, y0), (x1, y1) in pairwise(curve(wire, picture.points)):
                 line = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
                 assert not box.meets(line.grown(0.01)), (name, wire.index)
         for other, wall in boxes.items():
-            own = other in (name, name.removesuffix("--label"))
-            assert own or not box.grown(0.1).meets(wall), (name, other)
+            around = wall.x0 < box.x0 and box.x1 < wall.x1 and wall.y0 < box.y0 and box.y1 < wall.y1
+            own = other in (name, name.removesuffix("--label")) or around
+            assert own or not box.grown(0.05).meets(wall), (name, other)
+
+
+@pytest.mark.parametrize("weights", ["", "λ[r] "])
+@pytest.mark.parametrize("left", ["", "T[i,j,k,l] = "])
+def test_the_factors_of_a_decomposition_stand_evenly_around_their_dot(weights: str, left: str) -> None:
+    drawn = faultless(f"{left}{weights}A[i,r] B[j,r] C[k,r] D[l,r] -> [i,j,k,l]")
+    places = {name: at(drawn, name) for name in "ABCD"}
+    middle, _ = at(drawn, "dot--r")
+    mirrored = {(round(2 * middle - x, 3), y) for x, y in places.values()}
+    assert mirrored == {(round(x, 3), y) for x, y in places.values()}
+    assert [side(drawn, f"{name}--{leg}") for name, leg in zip("ABCD", "ijkl", strict=True)] == (
+        ["left", "down", "down", "right"] if left else ["left", "left", "right", "right"]
+    )
+    assert places["A"][1] > places["B"][1] == places["C" if left else "D"][1]
+
+
+def test_legs_on_one_side_come_in_their_order_and_on_the_same_sides_in_all_panels() -> None:
+    drawn = scene("figure f: y[n,o,u,v] = x[n,c,a,b] D[a,u,h] D[b,v,w] W[o,c,h,w]")
+    ends = {"u": "D--u", "o": "W--o", "v": "D--2--v", "n": "x--n"}
+    assert all(side(drawn, f"y--{leg}") == side(drawn, tip) for leg, tip in ends.items())
+    assert at(drawn, "y--o")[1] > at(drawn, "y--v")[1]
+    assert at(drawn, "W--o")[1] > at(drawn, "D--2--v")[1]
+
+
+def test_the_marks_of_a_short_wire_stand_on_different_sides_of_it() -> None:
+    drawn = scene("figure f: y[o,t] = C[t,s,k] x[s,i] W[o,i,k]")
+    (wire,) = (wire for wire in drawn.picture.wires if all(wire.marks))
+    (_, first), (_, second) = marks_of(wire, drawn.picture)
+    assert first[1] > at(drawn, "C")[1] > second[1]
+    texts = re.findall(
+        r"slot, anchor=(\w+) \w+\] \{\$\d\$\} \((?:C|x--s -\| x)\)", merge(render(drawn, "f.pen"), None).text
+    )
+    assert sorted(texts) == ["north", "south"]
+
+
+@pytest.mark.parametrize(
+    ("way", "above"),
+    [((1, 0), (0, 1)), ((-1, 0), (0, 1)), ((0, 1), (1, 0)), ((0, -1), (1, 0)), ((1, 1), (-1, 1)), ((-1, 1), (1, 1))],
+)
+def test_marks_are_above_or_on_the_right_of_straight_wires_and_behind_slanted_ones(
+    way: tuple[int, int], above: tuple[int, int]
+) -> None:
+    left = (-way[1], way[0])
+    assert is_right(*way) == (left[0] * above[0] + left[1] * above[1] < 0)
+
+
+def test_a_chain_is_turned_round_where_its_legs_leave_on_the_other_side_in_another_panel() -> None:
+    drawn = scene("figure f: M[a,e] = A[b,a] B[c,b] C[d,c] D[e,d]")
+    turned = {node.name for node in drawn.picture.nodes if node.turned}
+    assert turned == {*"ABCD"}
+    assert (side(drawn, "A--a"), side(drawn, "D--e")) == ("left", "right")
+
+
+@pytest.mark.parametrize("mask", ["step(V[b,k] x[k])", "m[b]"])
+@pytest.mark.parametrize(("left", "legs"), [("", "a"), ("M[a,i] = ", "a,i"), ("", "a,i")])
+def test_a_chain_goes_on_under_what_multiplies_its_end(mask: str, left: str, legs: str) -> None:
+    other = " u[i]" * ("i" in legs)
+    drawn = scene(f"figure f: {left}g[c] W[c,b] {mask} U[b,a] relu(Z[a,l] y[l]){other} -> [{legs}]")
+    row = [at(drawn, name) for name in ("g", "W", "dot--b", "U", "dot--a", "dot--a--a")]
+    assert len({y for _, y in row}) == 1
+    assert row == sorted(row, reverse=bool(left))
 
 
 def faultless(formula: str) -> Scene:

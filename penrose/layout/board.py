@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from math import ceil, dist, floor, inf
 
 from penrose.layout.cells import (
@@ -66,9 +65,9 @@ class Board:
         for line in self.edges:
             self._draw(line)
         self.tips = {vertex: tuple(sides) for vertex, sides in piece.tips.items() if sides}
-        self.beside: dict[int, list[Line]] = {}  # the pairs in the order of numbered legs that a vertex is in
-        for pair in pairwise(piece.family):
-            for vertex in pair:
+        self.beside: dict[int, list[tuple[int, int, bool]]] = {}  # the pairs in the order of legs that a vertex is in
+        for pair in piece.ordered:
+            for vertex in pair[:2]:
                 self.beside.setdefault(vertex, []).append(pair)
         self.lined = {side: frozenset(members) for side, members in piece.lined.items() if members}
         self.rows = {side: Counter(cells[vertex][1] for vertex in members) for side, members in self.lined.items()}
@@ -268,8 +267,8 @@ class Board:
     def _family_price(self, vertex: int, moved: dict[int, Cell]) -> float:
         """Return what it costs that the numbered legs of a vertex and of those before and behind are out of order."""
         total = 0.0
-        for a, b in self.beside.get(vertex, ()):
-            total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b])
+        for a, b, in_row in self.beside.get(vertex, ()):
+            total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b], in_row)
         return total
 
     def count_crossings(self) -> int:

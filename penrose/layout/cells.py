@@ -33,6 +33,7 @@ FAR = 20  # cells of its way through the wall that are looked at
 ASKED = 4.0  # times more does it cost that a wire leaves on another side than a hint asks for
 BEYOND = 0.6  # that something stands farther out than a free leg
 FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
+ROUND_HOMES: Mapping[Home, Home] = {"left": "right", "right": "left"}
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
 SPREAD: dict[Direction, float] = {"left": 2.5, "right": 2.5, "up": 1.0, "down": 1.0}  # a row between such legs
 
@@ -53,8 +54,9 @@ class Piece(Equatable):
 
     `ranked` has the vertices in an order that no order of writing changes, in which they are tried. `fans` are the
     dots and bars, whose wires may be slanted; `framed` says that a wall is near. `leg_order` has the mean number of
-    the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order. `gates`
-    are the isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
+    the free legs of every vertex that has some, `family` those vertices whose legs are numbered, in that order, and
+    `columns` those with legs on the left, and on the right, in the order in which these are listed. `gates` are the
+    isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
     hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
     undeclared gates, like `gates`.
@@ -74,6 +76,7 @@ class Piece(Equatable):
     together: tuple[Cells, ...] = ()
     frames: frozenset[int] = frozenset()
     operators: Mapping[int, frozenset[int]] = NOTHING
+    columns: tuple[tuple[int, ...], ...] = ()
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:
@@ -118,7 +121,20 @@ class Piece(Equatable):
             tip_slots={},
             leg_order={},
             family=(),
+            columns=(),
         )
+
+    def turned_round(self) -> Piece:
+        """Return a piece with the left and right sides of its tensors exchanged, but for free legs."""
+        edges = (
+            replace(
+                e,
+                start_home=ROUND_HOMES.get(e.start_home, e.start_home),
+                end_home=ROUND_HOMES.get(e.end_home, e.end_home),
+            )
+            for e in self.edges
+        )
+        return replace(self, edges=tuple(edges))
 
     def without(self, loops: Collection[frozenset[int]]) -> Piece:
         """Return a piece without the wires between some pairs of vertices."""
@@ -136,6 +152,13 @@ class Piece(Equatable):
             across = sum(len(group) > 1 and {*group} <= {*self.tips[vertex]} for vertex in members)
             found[group[0]] = () if across > 1 else members
         return found
+
+    @cached_property
+    def ordered(self) -> tuple[tuple[int, int, bool], ...]:
+        """The vertices whose legs follow one another; those with numbered legs also if they stand in one row."""
+        rows = [(pair, True) for pair in pairwise(self.family)]
+        rows += [(pair, False) for column in self.columns for pair in pairwise(column)]
+        return tuple((one, other, in_row) for (one, other), in_row in dict(reversed(rows)).items())
 
     @cached_property
     def lines(self) -> tuple[tuple[int, int], ...]:
@@ -238,7 +261,7 @@ def legs_cost(cells: Cells, piece: Piece) -> float:
 
 def order_of_legs_cost(cells: Cells, piece: Piece) -> float:
     """Return what it costs that numbered legs end in another order."""
-    return sum(family_cost(cells[one], cells[other]) for one, other in pairwise(piece.family))
+    return sum(family_cost(cells[one], cells[other], in_row) for one, other, in_row in piece.ordered)
 
 
 def facing_cost(cells: Cells, piece: Piece) -> tuple[float, float]:
@@ -249,15 +272,28 @@ def facing_cost(cells: Cells, piece: Piece) -> tuple[float, float]:
     return order_of_legs_cost(cells, piece), round(total, 6)
 
 
+def count_blocked(cells: Cells, piece: Piece) -> int:
+    """Count the free legs that leave on the left or right towards something in their row."""
+    rows: dict[float, list[float]] = {}
+    for x, y in cells.values():
+        rows.setdefault(y, []).append(x)
+    ends: Mapping[Direction, Mapping[float, float]] = {
+        "left": {y: min(row) for y, row in rows.items()},
+        "right": {y: max(row) for y, row in rows.items()},
+    }
+    legs = [(*cells[vertex], side) for vertex, sides in piece.tips.items() for side in sides if side in ends]
+    return sum(x != ends[side][y] for x, y, side in legs)
+
+
 def spread_cost(side: Direction, rows: Sequence[float]) -> float:
     """Return what it costs that vertices whose legs leave on a side stand in several rows."""
     return SPREAD[side] * (max(rows) - min(rows)) if rows else 0.0
 
 
-def family_cost(one: Cell, other: Cell) -> float:
-    """Return what it costs that of two numbered legs the first one ends farther right, or lower."""
+def family_cost(one: Cell, other: Cell, in_row: bool) -> float:
+    """Return what it costs that of two legs the first one ends lower, or farther right in a row, if that counts."""
     if one[1] == other[1]:
-        return FAMILY * (one[0] > other[0])
+        return FAMILY * (in_row and one[0] > other[0])
     return FAMILY / 2 * (one[1] < other[1])
 
 

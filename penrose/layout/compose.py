@@ -27,6 +27,7 @@ from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
 
 FEW = 60  # tensors of a chain, beyond which its panels are not tried out
+ROUNDS = 2  # in which they are
 
 
 def lay_out(
@@ -112,13 +113,16 @@ class _Composer:
         count = sum(len(list(factors_of(panel.expression))) for panel in chain)
         if len(chain) < 2 or len(sides) < 2 or count > FEW:
             return sides
-        found = self._ends(chain, sides)
-        other = {index: min(found[index] - {side}, default=side) for index, side in sides.items()}
-        if len(sides) == 2:
-            other = dict(zip(sides, ("left", "right"), strict=True))
-        if other == sides or _split(self._ends(chain, other)) >= _split(found):
-            return sides
-        return other
+        tried = [(sides, self._ends(chain, sides))]
+        for _ in range(ROUNDS):
+            before, found = tried[-1]
+            other = {index: min(found[index] - {side}, default=side) for index, side in before.items()}
+            if len(sides) == 2:
+                other = dict(zip(sides, ("left", "right"), strict=True))
+            if other in [sides for sides, _ in tried]:
+                break
+            tried.append((other, self._ends(chain, other)))
+        return min(tried, key=lambda one: _split(one[1]))[0]
 
     def _ends(self, chain: Sequence[Panel], sides: Sides) -> dict[Index, set[Direction]]:
         """Return the sides on which every free leg leaves in some panel."""

@@ -125,6 +125,10 @@ class Cures(Data):
         """Return how to get a label away from a wire."""
         return self.turn(wire) if label.wire is None else self.label(label)
 
+    def label_on_wall(self, label: Written, group: Group) -> str:
+        """Return how to get a label away from the wall of a frame, or the frame from the name of another."""
+        return self.member(group) if label.wire is None and not label.text else self.label(label)
+
 
 def _placed(name: str, place: XY) -> str:
     return f"place {name} at ({place[0]:g}, {place[1]:g})"

@@ -170,8 +170,9 @@ def _crossed(drawn: Drawn) -> Iterator[tuple[int, Group, int]]:
     for group in drawn.picture.groups:
         wall = drawn.box_at[group.name]
         inner = wall.grown(-drawn.alike)  # a wire that ends on the wall does not cross it
-        border = [(wall.x0, wall.y0), (wall.x1, wall.y0), (wall.x1, wall.y1), (wall.x0, wall.y1), (wall.x0, wall.y0)]
-        found.update({(group.name, wire): passes(drawn.lines[wire], inner) for wire in drawn.web.near_line(border)})
+        found.update(
+            {(group.name, wire): passes(drawn.lines[wire], inner) for wire in drawn.web.near_line(wall.border)}
+        )
     named = {group.name: group for group in drawn.picture.groups}
     for name, number in sorted(wanted | found):
         times = found[name, number]
@@ -201,6 +202,12 @@ def _labels(drawn: Drawn, cures: Cures) -> Iterator[Fault]:
             if wire != label.wire and any(clip(piece, label.box) for piece in pairwise(drawn.lines[wire])):
                 what = f"{label.what} meets the wire {drawn.picture.wires[wire].index}"
                 yield Fault("H5", what, partial(cures.label_on_wire, label, wire))
+    for group in drawn.picture.groups:
+        border = drawn.box_at[group.name].border
+        for label in (labels[number] for number in grid.near_line(border)):
+            if any(clip(piece, label.box) for piece in pairwise(border)):
+                what = f"{label.what} meets the wall of {called(group)}"
+                yield Fault("H5", what, partial(cures.label_on_wall, label, group))
 
 
 # ---------------------------------------------------------------- H6: conservation

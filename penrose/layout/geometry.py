@@ -62,6 +62,7 @@ TOGETHER = 0.01  # cm, between places that are the same
 
 # pgf's `to` path: the distance of its control points, as a share of the distance of its ends
 LOOSENESS = 0.3915
+CROWDED = 0.45  # of a wire that is seen, below which its two marks would meet
 PIECES = 13  # straight pieces of a flattened curve; odd, so that no corner lies on an axis of symmetry
 
 
@@ -253,17 +254,40 @@ def labels_of(wire: Wire, points: Points) -> list[tuple[Label, str, Box]]:
 def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
     """Return the marks at the ends of a wire, each with the middle of its text, beside the wire."""
     line = curve(wire, picture.points)
+    crowded = is_crowded(wire, picture)
     found = []
-    for mark, end, (start, on) in zip(wire.marks, wire.ends, ((line[0], line[1]), (line[-1], line[-2])), strict=False):
+    for place, (mark, end) in enumerate(zip(wire.marks, wire.ends, strict=False)):
         if mark and end:
             node = picture.called.get(end[0])
+            start, on = (line[-1], line[-2]) if place else (line[0], line[1])
             dx, dy = on[0] - start[0], on[1] - start[1]
             length = hypot(dx, dy) or 1.0
             extent = node.extent if node else centred(0.0, 0.0)
             reach = MARK + (extent.width if abs(dx) > abs(dy) else extent.height) / 2
-            middle = (start[0] + (dx * reach - dy * MARK) / length, start[1] + (dy * reach + dx * MARK) / length)
+            away = -MARK if is_right(dx, dy) != (crowded and place == 1) else MARK
+            middle = (start[0] + (dx * reach - dy * away) / length, start[1] + (dy * reach + dx * away) / length)
             found.append((mark, middle))
     return found
+
+
+def is_slanted(dx: float, dy: float) -> bool:
+    """Tell whether a direction is far enough from both axes that a mark stands behind it."""
+    return min(abs(dx), abs(dy)) > 0.2 * max(abs(dx), abs(dy))
+
+
+def is_right(dx: float, dy: float) -> bool:
+    """Tell whether a mark is on the right of a wire that leaves in a direction: above, or behind, or beside it."""
+    if is_slanted(dx, dy):
+        return (dx > 0) != (dy > 0)
+    return dx < 0 if abs(dx) > abs(dy) else dy > 0
+
+
+def is_crowded(wire: Wire, picture: Picture) -> bool:
+    """Tell whether so little is seen of a straight wire that the marks at its ends stand on different sides of it."""
+    if not all(wire.marks) or wire.bend or wire.out is not None or len(wire.stations) > 2:
+        return False
+    (x0, y0), (x1, y1) = (at(station, picture.points) for station in wire.stations)
+    return hypot(x1 - x0, y1 - y0) - sum(_hidden(wire, ((x0, y0), (x1, y1)), picture)) < CROWDED
 
 
 def arrow_of(wire: Wire, picture: Picture) -> tuple[float, XY, float]:
@@ -304,12 +328,17 @@ def piece_with_arrow(wire: Wire, picture: Picture) -> int:
 def _middle_of_seen(wire: Wire, corners: Sequence[XY], picture: Picture) -> float:
     """Return the middle of what its ends leave to be seen of a wire, as a share of its way."""
     length = hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]) or 1.0
+    first, last = _hidden(wire, corners, picture)
+    return round((1 + (first - last) / length) / 2, 2)
+
+
+def _hidden(wire: Wire, corners: Sequence[XY], picture: Picture) -> list[float]:
+    """Return how much of a wire is under what it ends on."""
     direction = towards(*corners)
-    hidden = [
+    return [
         node.extent.towards(side) if end and (node := picture.called.get(end[0])) else 0.0
         for end, side in zip(wire.ends, (direction, OPPOSITE[direction]), strict=False)
     ]
-    return round((1 + (hidden[0] - hidden[1]) / length) / 2, 2)
 
 
 def ink(picture: Picture, panel: int | None = None) -> list[Box]:

@@ -72,7 +72,9 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     for join in straight:
         upright = layers or any(_at_lying_bar(part, port) for port in join)
         for port, other in (join, join[::-1]):
-            towards = _towards(cells[port.vertex], cells[other.vertex], upright)
+            here, there = cells[port.vertex], cells[other.vertex]
+            diagonal = abs(here[0] - there[0]) == abs(here[1] - there[1])
+            towards = _towards(here, there, upright or (diagonal and _is_ray(part, port, other)))
             sides[port] = part.asked(port) or (lanes[port].side if port in lanes else towards)
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
@@ -189,6 +191,12 @@ def _at_lying_bar(part: Part, port: Port) -> bool:
     if about.kind != "fuse" or port == thick or thick not in part.tips:
         return False
     return part.tip_side(thick) in ("up", "down")
+
+
+def _is_ray(part: Part, port: Port, other: Port) -> bool:
+    """Tell whether a port is that of a matrix on a dot, which reads from above down if it leans as much as can be."""
+    about = part.about(port.vertex)
+    return about.kind == "tensor" and len(about.legs) == 2 and part.about(other.vertex).kind == "dot"
 
 
 def _towards(here: Cell, there: Cell, upright: bool) -> Direction:

@@ -111,6 +111,7 @@ def _graph(part: Part) -> Piece:
         _together(part),
         frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
         operators(part),
+        _columns(part),
     )
 
 
@@ -168,6 +169,17 @@ def _family(part: Part) -> tuple[int, ...]:
             families.setdefault(member[0], []).append((member[1], port.vertex))
     largest = max(families.values(), key=len, default=[])
     return tuple(dict.fromkeys(vertex for _, vertex in sorted(largest)))
+
+
+def _columns(part: Part) -> tuple[tuple[int, ...], ...]:
+    """Return the vertices with free legs on the left, and on the right, in the order in which these are listed."""
+    numbers = {leg: number for number, leg in enumerate(part.setting.legs)}
+    sides: dict[Direction, list[tuple[int, int]]] = {"left": [], "right": []}
+    for port, leg in part.tips.items():
+        side = part.tip_side(port)
+        if leg in numbers and side in sides:
+            sides[side].append((numbers[leg], port.vertex))
+    return tuple(tuple(dict.fromkeys(vertex for _, vertex in sorted(found))) for found in sides.values())
 
 
 def _leg_order(part: Part) -> dict[int, float]:

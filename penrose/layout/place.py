@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from penrose.layout.board import Board
-from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, facing_cost, tip_cost
+from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, count_blocked, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.ends import between_ends
 from penrose.layout.gates import by_gates
@@ -37,7 +37,7 @@ def place(piece: Piece) -> Placement:
     """Return where the vertices of a piece stand."""
     if len(piece.vertices) == 1:
         return Placement({piece.vertices[0]: (0, 0)})
-    found = _flowing(piece, piece.flow) if piece.flow else _found(piece)
+    found = _flowing(piece, piece.flow) if piece.flow else _facing(piece)
     if not piece.together:
         return found
     board = Board(piece, _whole(found.cells))
@@ -54,6 +54,18 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
         for one in _candidates(piece):
             _, improved = _improved(piece, one, FIRST)
             yield _shaken(piece, improved)
+
+
+def _facing(piece: Piece) -> Placement:
+    """Return a placement, one with matrices turned round if free legs can leave where they ought to only then."""
+    found = _found(piece)
+    blocked = count_blocked(found.cells, piece)
+    if not blocked or len(piece.vertices) > LARGE:
+        return found
+    turned = _found(piece.turned_round())
+    boards = [Board(piece, one.cells) for one in (found, turned)]
+    tangles, others = (board.count_tangles(board.count_crossings()) for board in boards)
+    return turned if count_blocked(turned.cells, piece) < blocked and others <= tangles else found
 
 
 def _found(piece: Piece) -> Placement:

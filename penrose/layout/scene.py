@@ -38,6 +38,12 @@ class Box(NamedTuple):
         """Return the box with its sides moved out."""
         return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
 
+    @property
+    def border(self) -> tuple[tuple[float, float], ...]:
+        """The corners, from the lower left one around to it again."""
+        x0, y0, x1, y1 = self
+        return (x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)
+
 
 class Extent(NamedTuple):
     """How far something reaches from its point, in the four directions."""

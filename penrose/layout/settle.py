@@ -17,7 +17,7 @@ from penrose.model.index import Index
 LITTLE = 0.2  # cm, which are not worth a move
 
 Places = Mapping[int, XY]
-Moves = Iterator[tuple[int, XY]]  # vertices, with where they ought to be
+Moves = Iterator[Places]  # vertices that ought to be elsewhere together
 
 
 def settled(
@@ -26,20 +26,35 @@ def settled(
     """Return where the vertices of a part stand in the end; `insides` are those of its frames.
 
     A dot beside a frame is as high as what it is joined to in there, and what leans to both sides is in the middle of
-    what it is joined to, where there is room for it. So are bars and dots with a free leg.
+    what it is joined to, where there is room for it. So are bars and dots with a free leg, and what hangs on a dot is
+    in the middle under that.
     """
     placed = dict(at)
     if len(at) > LARGE or ways.lanes:
         return placed
-    for vertex, there in (*_levels(part, placed, looks, insides), *_middles(part, placed, ways)):
-        moved = placed | {vertex: there}
-        others = [v for v in placed if v != vertex]
-        alone = all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others)
-        around = box_at(*there, looks[vertex].extent).grown(CLEAR)
-        free = not any(around.meets(box_at(*placed[other], looks[other].extent)) for other in others)
+    for moves in (*_levels(part, placed, looks, insides), *_middles(part, placed, ways), *_sprays(part, placed)):
+        moved = placed | dict(moves)
+        others = [v for v in placed if v not in moves]
+        alone = all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others for vertex in moves)
+        around = [box_at(*there, looks[vertex].extent).grown(CLEAR) for vertex, there in moves.items()]
+        free = not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in others for box in around)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
             placed = moved
     return _with_forks(part, placed, ways, looks)
+
+
+def _sprays(part: Part, at: Places) -> Moves:
+    """Yield several things that are joined to nothing but one dot, in a row above or below it, centred there."""
+    for dot in (vertex for vertex in part.vertices if part.about(vertex).kind == "dot"):
+        rows: dict[float, list[int]] = {}
+        for vertex in dict.fromkeys(port.vertex for join in part.joins_at[dot] for port in join):
+            if vertex != dot and len(part.joins_at[vertex]) == 1 and abs(at[vertex][1] - at[dot][1]) > TOGETHER:
+                rows.setdefault(at[vertex][1], []).append(vertex)
+        for row in rows.values():
+            xs = [at[vertex][0] for vertex in row]
+            shift = round(at[dot][0] - (min(xs) + max(xs)) / 2, 4)
+            if len(row) > 1 and abs(shift) > LITTLE:
+                yield {vertex: (round(at[vertex][0] + shift, 4), at[vertex][1]) for vertex in row}
 
 
 def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -> dict[int, XY]:
@@ -84,7 +99,7 @@ def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[
                 there = at[dot.vertex][0], y
                 others = (v for v in at if v not in (frame.vertex, dot.vertex))
                 if not any(clip(((x, y), there), box_at(*at[v], looks[v].extent).grown(CLEAR)) for v in others):
-                    yield dot.vertex, there
+                    yield {dot.vertex: there}
 
 
 def _middles(part: Part, at: Places, ways: Ways) -> Moves:
@@ -96,4 +111,4 @@ def _middles(part: Part, at: Places, ways: Ways) -> Moves:
         slanted = all(abs(end - x) > TOGETHER and abs(level - y) > TOGETHER for end, level in ends)
         middle = rounded((min(ends)[0] + max(ends)[0]) / 2) if ends else x
         if slanted and abs(middle - x) > LITTLE and min(ends)[0] < x < max(ends)[0]:
-            yield vertex, (middle, y)
+            yield {vertex: (middle, y)}

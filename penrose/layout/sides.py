@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from penrose.layout.geometry import OPPOSITE
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
 from penrose.layout.operators import open_gates
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
-from penrose.model.expression import Expression, Factor, Product, Total, children, factors_of, parts_of
+from penrose.model.expression import Apply, Expression, Factor, Product, Total, children, factors_of, parts_of
 from penrose.model.index import Group, Index, Leg, Pin, flat, numbered
 from penrose.model.tensor import BUILT_IN, Tensor
 
@@ -212,8 +213,11 @@ def _sides(
             if isinstance(leg, Group):  # a bar gathers its legs on one side, wherever they are at home
                 del counted["vertical"]
             sides.append(_side(counted, position, len(legs)))
-    anywhere = len(legs) > 3 and len(families) == len(legs) and all(set(counts) <= {"any"} for counts in votes)
-    if anywhere or (len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right")):
+    anywhere = [counts.keys() <= {"any"} for counts in votes]
+    alone = len(legs) > 1 and len(set(sides)) == 1 and sides[0] in ("left", "right")
+    if alone and any(anywhere) and not all(anywhere):
+        return [OPPOSITE[side] if moved else side for side, moved in zip(sides, anywhere, strict=True)]
+    if alone or (len(legs) > 3 and len(families) == len(legs) and all(anywhere)):
         return _halves(len(legs), "left", "right")
     down = {str(leg) for leg, side in zip(legs, sides, strict=True) if side == "down"}
     pairs = {name for name in down if name.endswith("'") and name.rstrip("'") in down}  # s' is above s, as in operators
@@ -233,14 +237,20 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         matrices = any(len(factor.legs) == 2 for factor in voting)
         upright = _upright_legs(factors, figure, aside) if matrices else set()
         gates = open_gates(factors, votes.keys())
+        rays = [factor for factor in voting if len(factor.legs) == 2]
+        meeting = Counter(index for factor in rays for index in factor.indices if index not in votes)
+        stars = {index for index, times in meeting.items() if times > 2}  # matrices around a dot stand in any direction
+        inside = {id(f) for part in parts_of(panel.expression) if isinstance(part, Apply) for f in factors_of(part)}
         for factor in voting:
+            times = 1 if id(factor) in inside else 2  # the row that goes on is outside of bubbles
             rotation = figure.rotations.get(id(factor), 0)
             goes_on = len(factor.legs) == 2 and len(upright & {*factor.legs}) == 1
             for leg, at_home in _at_home(factor, figure, aside):
                 side: Home = "vertical" if id(factor) in gates or (goes_on and leg not in upright) else at_home
+                side = side if stars.isdisjoint(factor.indices) or len(factor.legs) > 2 else "any"
                 for index in flat([leg]):
                     if index in votes:
-                        votes[index][rotated_home(side, rotation)] += 1
+                        votes[index][rotated_home(side, rotation)] += times
     return votes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise, product
+from itertools import pairwise
 from math import inf
 
 from penrose.layout.cells import Cells
@@ -17,10 +17,11 @@ from penrose.layout.part import Part
 from penrose.layout.scene import Extent
 
 Lines = Mapping[float, float]  # the coordinate of every column, or row
+Apart = Mapping[float, Mapping[float, float]]  # how far columns must be from ones before
 
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 CLEAR = 0.3  # between what stands in such neighbouring rows
-BESIDE = 0.1  # between a wire and a tensor that it passes
+BESIDE = 0.1  # between a wire and a tensor that it passes, or two frames
 LARGE = 200  # vertices of a part, beyond which it is not looked at what is in the way
 LEG_AND_LABEL = 0.6  # of a free leg, beyond the gap to what it points to
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
@@ -100,20 +101,19 @@ def in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> int:
     return count
 
 
-def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Lines:
-    """Return how far columns must be from the one before them, so that frames keep clear of other rows there."""
-    columns: dict[float, list[int]] = {}
-    for vertex, (x, _) in cells.items():
-        columns.setdefault(x, []).append(vertex)
-    found: dict[float, float] = {}
-    for before, column in pairwise(sorted(columns)):
-        large = [v for v in (*columns[before], *columns[column]) if extents[v].height > 1.5 * TENSOR]
-        for one, other in product(columns[before], columns[column]) if large else ():
-            first, second = extents[one], extents[other]
-            middle, level = ys[cells[one][1]], ys[cells[other][1]]
-            high = max(first.height, second.height) > 1.5 * TENSOR
-            if high and middle - first.down < level + second.up and level - second.down < middle + first.up:
-                found[column] = max(found.get(column, 0.0), first.right + ASIDE + second.left)
+def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Apart:
+    """Return how far columns must be from ones before them, so that frames keep clear of other rows there."""
+    high = {vertex for vertex, extent in extents.items() if extent.height > 1.5 * TENSOR}
+    found: dict[float, dict[float, float]] = {}
+    for one, other in ((a, b) for a in high for b in cells if cells[a][0] != cells[b][0]):
+        before, after = (one, other) if cells[one][0] < cells[other][0] else (other, one)
+        first, second = extents[before], extents[after]
+        middle, level = ys[cells[before][1]], ys[cells[after][1]]
+        clear = BESIDE if extents[other].height > TENSOR else 0.0
+        if middle - first.down < level + second.up + clear and level - second.down < middle + first.up + clear:
+            columns = found.setdefault(cells[after][0], {})
+            need = first.right + ASIDE + second.left
+            columns[cells[before][0]] = max(columns.get(cells[before][0], 0.0), need)
     return found
 
 
@@ -121,14 +121,14 @@ def _lines(
     cells: Cells,
     reach: Mapping[int, tuple[float, float]],
     gap: float,
-    least: Lines,
+    least: Apart,
     slanted: bool,
     full: bool,
     even: float,
 ) -> dict[float, float]:
     """Return the coordinate of every line of cells.
 
-    `reach` is how far vertices reach before and behind it, `least` how far a line must be from the one before. A
+    `reach` is how far vertices reach before and behind it, `least` how far a line must be from ones before. A
     picture with slanted wires has its lines evenly apart, unless that makes it `even` times as large. `full` says that
     whatever stands in a line keeps clear of all that stands in the one before.
     """
@@ -141,8 +141,10 @@ def _lines(
     apart = APART if slanted else 1.5 * gap
     pitch = apart
     for before, line in pairwise([lines[0] - 1, *lines]):
-        place = found.get(before, 0.0) + max(apart * min(1.0, line - before), least.get(line, 0.0))
-        pitch = max(pitch, least.get(line, 0.0) / (line - before))
+        place = found.get(before, 0.0) + apart * min(1.0, line - before)
+        for earlier, need in least.get(line, {}).items():
+            place = max(place, found[earlier] + need)
+            pitch = max(pitch, need / (line - earlier))
         if full and before in members:
             clear = max(reach[v][1] for v in members[before]) + CLEAR + max(reach[v][0] for v in members[line])
             place = max(place, found[before] + clear)

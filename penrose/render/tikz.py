@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
 
 from penrose.data import replace
-from penrose.layout.geometry import XY, arrow_of, at, curve, label_name, piece_with_arrow, rotated, towards
+from penrose.layout.geometry import (
+    XY,
+    arrow_of,
+    at,
+    curve,
+    is_crowded,
+    is_slanted,
+    label_name,
+    piece_with_arrow,
+    rotated,
+    towards,
+)
 from penrose.layout.measure import BRACE, CLOSE, CURL, PADDING, TENSOR, text_size
 from penrose.layout.scene import (
     COMPASS,
@@ -182,25 +193,24 @@ def _marks(wire: Wire, scene: Scene) -> Iterator[str]:
     picture = scene.picture
     points = picture.points
     back = replace(wire, stations=wire.stations[::-1], bend=-wire.bend, out=wire.into, into=wire.out)
+    crowded = is_crowded(wire, picture)
     for mark, end, way in zip(wire.marks, wire.ends, (wire, back), strict=False):
         if mark and end:
             node = picture.called.get(end[0])
             start = _border(end[0], way.stations[0], way.stations[1], points, node.rotation if node else 0)
-            yield (
-                f"\\path {start} {_way(way)} node[penrose/slot, {_beside(curve(way, points))}] {{${mark}$}}"
-                f" {_station(way.stations[1])};"
-            )
+            place = _beside(curve(way, points), crowded and way is back)
+            yield f"\\path {start} {_way(way)} node[penrose/slot, {place}] {{${mark}$}} {_station(way.stations[1])};"
 
 
-def _beside(line: Sequence[XY]) -> str:
-    """Return where a text stands beside the begin of a line: farther out, and behind it, where that is slanted."""
+def _beside(line: Sequence[XY], turned: bool) -> str:
+    """Return where a text stands beside the begin of a line, or on its other side; if slanted, behind it."""
     (x0, y0), (x1, y1) = line[0], line[1]
     dx, dy = x1 - x0, y1 - y0
-    if min(abs(dx), abs(dy)) > 0.2 * max(abs(dx), abs(dy)):
+    if is_slanted(dx, dy):
         return f"pos=0.2, anchor={'south' if dy > 0 else 'north'} {'east' if dx > 0 else 'west'}"
     if abs(dx) > abs(dy):
-        return f"anchor=south {'west' if dx > 0 else 'east'}"
-    return f"anchor={'south' if dy > 0 else 'north'} west"
+        return f"anchor={'north' if turned else 'south'} {'west' if dx > 0 else 'east'}"
+    return f"anchor={'south' if dy > 0 else 'north'} {'east' if turned else 'west'}"
 
 
 def _border(node: str, first: Station, second: Station, points: Mapping[str, Point], rotation: int) -> str:
