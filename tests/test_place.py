@@ -20,7 +20,7 @@ from penrose.driver import load
 from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import curve, extent, labels_of
+from penrose.layout.geometry import box_of, curve, extent, labels_of
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import rounds
 from penrose.layout.place import narrowed
@@ -463,6 +463,35 @@ def test_the_ends_of_rows_are_joined_to_their_first_and_last_legs() -> None:
     drawn = scene("figure f: L[c,a] A[a,s,b] O[s,t] conj(A[c,t,d]) R[b,d]")
     assert at(drawn, "L")[0] < at(drawn, "O")[0] < at(drawn, "R")[0]
     assert at(drawn, "A")[0] == at(drawn, "O")[0] == at(drawn, "A--2")[0]
+
+
+BOTH = "A_1[a_0,s_1,a_1] A_2[a_1,s_2,a] h[s_1,s_2,t_1,t_2] conj(A_1[b_0,t_1,b_1]) conj(A_2[b_1,t_2,b])"
+WIDE = "M[a_0,s_1,s_2,a] h[s_1,s_2,t_1,t_2] conj(M[b_0,t_1,t_2,b])"
+LONG = (
+    "A[a_0,s,a_1] X[s,t] conj(A[b_0,t,b_1]) prod[n=1..N](A[a_n,s_n,a_{n+1}] conj(A[b_n,s_n,b_{n+1}]))"
+    " A[a_{N+1},u,a] Y[u,v] conj(A[b_{N+1},v,b])"
+)
+
+
+@pytest.mark.parametrize("inner", [BOTH, WIDE, LONG])
+@pytest.mark.parametrize("formula", ["L[a_0,b_0] {} R[a,b]", "R[a,b] L[a_0,b_0] {}"])
+def test_environments_are_as_high_as_what_is_between_them(inner: str, formula: str) -> None:
+    drawn = scene(f"figure f: {formula.format(inner)}")
+    found = quality(drawn.picture)
+    assert not hard(found)
+    assert found["S3"] == 100
+    boxes = {node.name: box_of(node, drawn.picture.points) for node in drawn.picture.nodes}
+    assert (boxes["L"].y0, boxes["L"].y1) == (boxes["R"].y0, boxes["R"].y1)
+    assert boxes["L"].y1 == pytest.approx(max(box.y1 for box in boxes.values()))
+    assert boxes["L"].y0 == pytest.approx(min(box.y0 for box in boxes.values()))
+    assert max(boxes["L"].x1, boxes["R"].x1) == max(box.x1 for box in boxes.values())
+    assert all(box.x1 - box.x0 < 0.7 for name, box in boxes.items() if name.startswith("A"))
+
+
+def test_a_matrix_on_a_gate_is_no_environment() -> None:
+    drawn = scene("figure f: E = C[a,s] B[a,t] h[s,t,u,v] conj(C[b,u]) conj(B[b,v])")
+    assert at(drawn, "C")[0] == at(drawn, "C--2")[0]
+    assert at(drawn, "B")[1] == at(drawn, "C")[1]
 
 
 @pytest.mark.parametrize("sites", [1, 2, 3])

@@ -7,12 +7,13 @@ last column. They stand before and behind that, as high as it is, and their wire
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations, islice, pairwise
 
 from penrose.data import replace
-from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot, facing_cost
+from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot, count_blocked, facing_cost
 from penrose.layout.geometry import OPPOSITE, STEPS
+from penrose.layout.lanes import lanes
 from penrose.layout.motifs import distances, lattices
 from penrose.layout.scene import Direction
 from penrose.layout.sides import LYING
@@ -24,10 +25,10 @@ TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 LARGE = 500  # vertices of a piece that is not looked at
 
 
-def between_ends(piece: Piece) -> Placement | None:
+def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
     """Return a piece as rows between one or two tall tensors, None if it is nothing of that.
 
-    Where all legs leave below, it is a row under a wide tensor.
+    Where all legs leave below, it is a row under a wide tensor. What is no lattice is placed alone.
     """
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
@@ -35,7 +36,91 @@ def between_ends(piece: Piece) -> Placement | None:
         tips = {vertex: tuple(LYING["right"][side] for side in sides) for vertex, sides in piece.tips.items()}
         found = _lying(replace(piece, tips=tips))
         return _upright(found) if found else None
-    return _lying(piece)
+    return _lying(piece) or _around_rows(piece, place)
+
+
+def _around_rows(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
+    """Return rows that are no lattice between two tall matrices, None if they do not reach these."""
+    for ends, opened in _between_environments(piece):
+        found = place(opened)
+        if found.lanes or found.flow or found.around or count_blocked(found.cells, opened):
+            continue
+        columns = {x: float(column) for column, x in enumerate(sorted({x for x, _ in found.cells.values()}))}
+        cells = {vertex: (columns[x], y) for vertex, (x, y) in found.cells.items()}
+        outer = _outer(cells)
+        for ways in (ends, ends[::-1]):
+            sides: dict[int, Direction] = dict(zip(ways, outer, strict=True))
+            if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
+                return _beside(piece, cells, sides)
+    return None
+
+
+def _between_environments(piece: Piece) -> Iterator[tuple[tuple[int, ...], Piece]]:
+    """Yield pairs of matrices that may be environments, and what is between them."""
+    may_be = (vertex for vertex in piece.ranked if _is_environment(piece, vertex))
+    for ends in islice(combinations(may_be, 2), TRIED):
+        opened = None if ends[1] in piece.near[ends[0]] else _opened(piece, ends)
+        if opened and len(distances(opened.vertices[0], opened.near)) == len(opened.vertices):
+            yield ends, opened
+
+
+def _is_environment(piece: Piece, vertex: int) -> bool:
+    """Tell whether a matrix joins the same slots of two others, no gates, such as a state and its conjugate."""
+    slots = piece.slots[vertex]
+    if len(slots) != 2 or vertex in piece.tips or not {*piece.gates, *piece.operators}.isdisjoint(piece.near[vertex]):
+        return False
+    (one, at_one), (other, at_other) = (piece.links[vertex, slot] for slot in slots)
+    return one != other and at_one == at_other and len(piece.slots[one]) == len(piece.slots[other])
+
+
+def around_lanes(piece: Piece) -> Placement | None:
+    """Return upright lanes between two tall matrices, such as a gate on a state between environments; None if none."""
+    if not (piece.gates or piece.operators) or len(piece.vertices) > LARGE or piece.fans or piece.frames:
+        return None
+    for ends, opened in _between_environments(piece):
+        found = lanes(opened)
+        if found and found.flow == "down":
+            for ways in (ends, ends[::-1]):
+                if closed := _closed(piece, found, *ways):
+                    return closed
+    return None
+
+
+def _opened(piece: Piece, ends: Sequence[int]) -> Piece:
+    """Return a piece without its ends, whose wires are free legs on the left and right."""
+    rest = [vertex for vertex in piece.vertices if vertex not in ends]
+    free: dict[int, dict[int, Direction]] = {v: {} for v in rest}
+    for (vertex, slot), side in piece.free.items():
+        free[vertex][slot] = side
+    for (end, _), (vertex, slot) in piece.links.items():
+        if end in ends:
+            free[vertex][slot] = "left" if end == ends[0] else "right"
+    legs = {vertex: dict(sorted(sides.items())) for vertex, sides in free.items() if sides}
+    return replace(
+        piece.between(rest),
+        tips={vertex: tuple(sides.values()) for vertex, sides in legs.items()},
+        tip_slots={vertex: tuple(sides) for vertex, sides in legs.items()},
+        operators={vertex: side for vertex, side in piece.operators.items() if vertex in rest},
+    )
+
+
+def _closed(piece: Piece, found: Placement, left: int, right: int) -> Placement | None:
+    """Return lanes with a matrix on the left and one on the right, None if these cannot reach what they join."""
+    spans: dict[int, list[float]] = {vertex: [x] for vertex, (x, _) in found.cells.items()}
+    for (vertex, _), lane in found.lanes.items():
+        spans[vertex].append(found.cells[vertex][0] + lane.shift)
+    outer = {"left": min(map(min, spans.values())), "right": max(map(max, spans.values()))}
+    cells, lanes_of = dict(found.cells), dict(found.lanes)
+    sides: dict[int, Direction] = {left: "left", right: "right"}
+    for end, side in sides.items():
+        rows = [found.cells[other][1] for other in piece.near[end]]
+        if outer[side] not in set(spans[piece.near[end][0]]) & set(spans[piece.near[end][1]]) or rows[0] == rows[1]:
+            return None
+        cells[end] = (outer[side] + STEPS[side][0], sum(rows) / 2)
+        for slot in piece.slots[end]:
+            lanes_of[end, slot] = Lane(0.0, OPPOSITE[side])
+            lanes_of[piece.links[end, slot]] = Lane(0.0, side)
+    return replace(found, cells=cells, lanes=lanes_of)
 
 
 def _upright(found: Placement) -> Placement:

@@ -48,6 +48,12 @@ class Ways(Equatable):
         """Tell whether lanes are upright."""
         return any(lane.side in ("up", "down") for lane in self.lanes.values())
 
+    @cached_property
+    def across(self) -> frozenset[Port]:
+        """What leaves at a right angle to upright lanes: towards the matrices beside them."""
+        ports = (port for port, lane in self.lanes.items() if self.is_upright and lane.side in ("left", "right"))
+        return frozenset(ports)
+
     def loops_beside(self, loop: Join) -> list[Join]:
         """Return the loops on the same side of the same vertex, from the innermost."""
         (start, end), sides = loop, self.sides

@@ -74,6 +74,11 @@ def _drawn(part: Part, placement: Placement) -> Picture:
     insides = {vertex: framed.inside for vertex, framed in frames.items()}
     at = settled(part, spaced(part, cells, ways, looks), ways, looks, insides)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
+    for vertex, joined in _beside_lanes(part, ways).items():
+        low, high = (most(at[other][1] for other in joined) for most in (min, max))
+        at[vertex] = (at[vertex][0], round((low + high) / 2, 4))
+        size = (looks[vertex].extent.width, round(high - low + TENSOR, 3))
+        looks[vertex] = replace(looks[vertex], extent=centred(*size), least=(looks[vertex].least[0], size[1]))
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
     standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
     for vertex, picture in inside.items():
@@ -252,6 +257,15 @@ def _pitch(part: Part, cells: Cells, ways: Ways) -> float:
     legs = (leg for port, leg in part.tips.items() if port in ways.lanes)
     needs += [text_size(label_of(leg)).width + BETWEEN_LABELS for leg in legs if ways.is_upright]
     return on_grid(max(needs))
+
+
+def _beside_lanes(part: Part, ways: Ways) -> dict[int, list[int]]:
+    """Return the matrices beside upright lanes, which are as high as what they join, with that."""
+    found: dict[int, list[int]] = {}
+    for one, other in (way for join in part.joins for way in (join, join[::-1])):
+        if one in ways.across:
+            found.setdefault(one.vertex, []).append(other.vertex)
+    return {vertex: joined for vertex, joined in found.items() if len(joined) == len(part.about(vertex).legs)}
 
 
 def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float, float]]) -> Look:

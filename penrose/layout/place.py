@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, count_blocked, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
-from penrose.layout.ends import between_ends
+from penrose.layout.ends import around_lanes, between_ends
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_legs, by_order, layered
@@ -69,7 +69,7 @@ def _facing(piece: Piece) -> Placement:
 
 
 def _found(piece: Piece) -> Placement:
-    layers = lanes(piece) or _of_gates(piece) or cylinder(piece)
+    layers = around_lanes(piece) or lanes(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
@@ -80,7 +80,7 @@ def _found(piece: Piece) -> Placement:
     if deep:
         return Placement(_turned(Board(piece, deep)))
     small = len(piece.vertices) <= FEW
-    state = mirrored(piece, _found) or (between_ends(piece) if small else None)
+    state = mirrored(piece, _found) or (between_ends(piece, _found) if small else None)
     if state:
         return state
     dotted = bool(piece.fans) and all(len(others) == 2 for others in piece.near.values())  # the dots stand aside
@@ -93,7 +93,7 @@ def _found(piece: Piece) -> Placement:
         return rising
     if exact:
         return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
-    return (None if small else between_ends(piece)) or _best(piece, [*_candidates(piece)])
+    return (None if small else between_ends(piece, _found)) or _best(piece, [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:

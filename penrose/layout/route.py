@@ -126,7 +126,7 @@ class _Router:
     def join(self, join: Join) -> Wire:
         """Return a wire between two vertices: straight, beside its parallels, or around what is in the way."""
         start, end = join
-        if start in self.ways.lanes and end in self.ways.lanes:
+        if start in self.ways.lanes and end in self.ways.lanes and start not in self.ways.across:
             return self._along_lane(join)
         first, last = self.standing[start.vertex], self.standing[end.vertex]
         asked = (self.part.asked(start), self.part.asked(end))
