@@ -4,9 +4,10 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT
-from pen import figure, hard, scene, understand
+from pen import evaluate, figure, hard, scene, understand
 
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
@@ -16,6 +17,7 @@ from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
 from penrose.layout.sides import free_sides
 from penrose.render.merge import merge
+from penrose.render.read import read
 from penrose.render.tikz import render
 
 
@@ -417,6 +419,42 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours(for
             around = wall.x0 < box.x0 and box.x1 < wall.x1 and wall.y0 < box.y0 and box.y1 < wall.y1
             own = other in (name, name.removesuffix("--label")) or around
             assert own or not box.grown(0.05).meets(wall), (name, other)
+
+
+@pytest.mark.parametrize(
+    ("term", "tex", "written"),
+    [
+        ("1/sqrt(d) x[i]", r"\frac{1}{\sqrt{d}}", "1/sqrt(d)"),
+        ("(1/N) x[i]", r"\frac{1}{N}", "1/N"),
+        ("1/(2 σ^2) x[i]", r"\frac{1}{2\sigma^2}", "1/(2 σ^2)"),
+        ("3 * (N - 1)/(2 N) x[i]", r"\frac{3(N-1)}{2N}", "3 (N - 1)/(2 N)"),
+        ("exp(E - β) x[i]", r"\exp(E-\beta)", "exp(E - β)"),
+        ("x[i] / (σ^2 + ε)", r"\frac{1}{\sigma^2+\varepsilon}", "1/(σ^2 + ε)"),
+    ],
+)
+def test_functions_of_numbers_are_plain_mathematics(term: str, tex: str, written: str) -> None:
+    drawn = faultless(f"y[i] = {term}")
+    (text,) = (text for text in drawn.picture.texts if text.kind == "coefficient")
+    assert (text.text, text.stands_for.replace("[]", "")) == (tex, written)
+    assert not drawn.picture.groups
+    assert {node.name for node in drawn.picture.nodes} == {"y", "x"}
+    values = {name: np.array(float(n)) for n, name in enumerate(("d", "N", "σ", "E", "β", "ε"), 2)} | {
+        "x": np.arange(3.0)
+    }
+    again = figure(read(merge(render(drawn, "f.pen"), None).text).program).chains[0][1]
+    panel = figure(f"figure f: y[i] = {term}").chains[0][1]
+    wanted = evaluate(panel.expression, panel.legs, values)
+    assert np.allclose(evaluate(again.expression, again.legs, values), wanted)
+
+
+@pytest.mark.parametrize("hint", ["place N at (2, 2)", 'note N "samples"', "highlight N yellow"])
+def test_numbers_that_hints_are_about_are_drawn(hint: str) -> None:
+    drawn = scene(f"figure f {{ C[i,j] = (1/N) X[n,i] X[n,j]\nlayout {{ {hint} }} }}")
+    assert "N" in {node.name for node in drawn.picture.nodes}
+    assert any(
+        node.name == "N"
+        for node in scene("style N as red\nstyle red { fill: red }\nfigure f: y[i] = x[i]/N").picture.nodes
+    )
 
 
 @pytest.mark.parametrize("weights", ["", "λ[r] "])

@@ -252,7 +252,7 @@ def test_h5_counts_captions_and_names_of_walls() -> None:
     walled = Group("bubble--1", "bubble", ("A",), "\\tanh", "tanh", 1, 1)
     up = picture({"A": (0, 0), "i": (-1, 2)}, [wire("i", "A.0 i")], groups=[walled])
     assert told(up) == ["the name of the bubble tanh meets the wire i"]
-    above = picture({"A": (0, 0), "B": (0, 1.3)}, [], groups=[walled, bubble("exp", "B")])
+    above = picture({"A": (0, 0), "B": (0, 1.2)}, [], groups=[walled, bubble("exp", "B")])
     assert told(above) == ["the name of the bubble tanh meets the wall of the bubble exp"]
     assert faults.faults(above)[0].hint.startswith("place B elsewhere")
 

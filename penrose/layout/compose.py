@@ -13,6 +13,7 @@ from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
+from penrose.layout.numbers import with_plain_numbers, written
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
 from penrose.layout.rows import Shown, in_a_row, in_rows
@@ -21,7 +22,7 @@ from penrose.layout.sides import free_sides
 from penrose.layout.term import draw_term
 from penrose.model import scalar
 from penrose.model.document import Figure, Flow, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
-from penrose.model.expression import Apply, Expression, Regroup, Sum, Term, Total, factors_of
+from penrose.model.expression import Apply, Expression, Product, Regroup, Sum, Term, Total, factors_of
 from penrose.model.index import Index, flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
@@ -228,7 +229,7 @@ class _Composer:
                 pieces.append(self._coefficient(product.coefficient, product))
             pieces.append(self._total(product.factors[0], setting))
         else:
-            drawn = network(product, setting.legs, setting.hidden)
+            drawn = network(with_plain_numbers(product, self.figure), setting.legs, setting.hidden)
             empty = not drawn.vertices and not drawn.wires
             if drawn.coefficient is not None or empty:
                 pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1"), product))
@@ -238,8 +239,8 @@ class _Composer:
         whole = self._remarked(whole, setting)
         return self._with_caption(whole, term) if term.caption else whole
 
-    def _coefficient(self, value: scalar.Scalar, about: Expression) -> Picture:
-        return self._text("coefficient", "coeff", latex_scalar(value), about, scalar.text(value))
+    def _coefficient(self, value: scalar.Scalar, about: Product) -> Picture:
+        return self._text("coefficient", "coeff", latex_scalar(value), about, written(value, about))
 
     def _total(self, total: Total, setting: Setting) -> Picture:
         """Draw Σ and what it sums; the summed indices are subscripts in there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,6 +71,10 @@ class Size(NamedTuple):
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.")
 _UPRIGHT = {"\\mathrm", "\\mbox", "\\text", "\\mathsf", "\\operatorname"}
+FUNCTIONS = {"\\exp", "\\log", "\\sin", "\\cos", "\\tanh"}
+_BINARY = {"+", "-", "\\cdot", "\\times"}
+_OPENING = {"(", "[", "|", ",", "="} | _BINARY  # after which a sign is none between two things
+THIN, MEDIUM = 167, 222  # spaces in mathematics, in 1/100 pt
 _WIDE = {
     "\\cdots": Glyph(1172, 900, 300, 0),
     "\\sum": Glyph(1444, 1000, 950, 450),
@@ -141,11 +146,27 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
             piece, position = argument(tokens, position + 1)
             w, h, d = _run(piece, level, font)
             w, h = w + 833, h + 150
-        else:
+        elif token in FUNCTIONS:
+            w, h, d = _run(list(token[1:]), level, ROMAN)
+            w += thin(tokens, position) * THIN * (level == 0)
             position += 1
+        else:
             w, h, d = _glyph(token, level, font)
+            w += 2 * MEDIUM * (level == 0 and is_binary(tokens, position))
+            position += 1
         width, height, depth = width + w, max(height, h), max(depth, d)
     return width + max(above, below), height, depth
+
+
+def is_binary(tokens: Sequence[str], position: int) -> bool:
+    """Tell whether a token is a sign between two things, with spaces around it."""
+    return tokens[position] in _BINARY and position > 0 and tokens[position - 1] not in _OPENING
+
+
+def thin(tokens: Sequence[str], position: int) -> int:
+    """Count the thin spaces around the name of a function."""
+    before = position > 0 and tokens[position - 1] not in _OPENING
+    return before + (tokens[position + 1 : position + 2] not in (["("], []))
 
 
 def _glyph(token: str, level: int, font: dict[str, Glyph]) -> tuple[float, float, float]:

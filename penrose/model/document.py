@@ -209,6 +209,22 @@ class Figure(Data):
     span: Span
 
     @cached_property
+    def hinted(self) -> frozenset[int]:
+        """The occurrences that hints and remarks are about, by their identity."""
+        found: list[Factor | None] = []
+        for hint in self.hints:
+            match hint:
+                case Row() | Column() | Brace() | Highlight():
+                    found += hint.factors
+                case Grid():
+                    found += [factor for row in hint.rows for factor in row]
+                case Put():
+                    found += [hint.factor, hint.other]
+                case Place() | LegSide() | Rotate() | Bend() | Arrow() | Note():
+                    found.append(hint.factor)
+        return frozenset(map(id, found))
+
+    @cached_property
     def rotations(self) -> Mapping[int, int]:
         """The degrees by which occurrences are rotated, by their identity."""
         return {id(hint.factor): hint.degrees for hint in self.hints if isinstance(hint, Rotate)}

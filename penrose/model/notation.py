@@ -116,7 +116,7 @@ def _times(factors: list[scalar.Scalar]) -> str:
         return latex_scalar(factors[0])
     text = ""
     for factor in factors:
-        piece = _grouped(factor)
+        piece = latex_scalar(factor) if isinstance(factor, scalar.Power) else _grouped(factor)
         text += ("\\cdot " if text and piece[0].isdigit() else "") + piece
     return text
 

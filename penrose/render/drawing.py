@@ -48,8 +48,8 @@ class Thing(Equatable):
         return [leg or "?" for leg in _split(bracket)] if bracket and self.kind in TENSORS else []
 
     def words(self) -> set[str]:
-        """Return the words in what it stands for."""
-        return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*", self.stands_for))
+        """Return the words in what it stands for, but for the tensors in a coefficient."""
+        return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*(?!\w|\[\])", self.stands_for))
 
 
 class Line(Equatable):

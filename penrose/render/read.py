@@ -180,7 +180,8 @@ class _Reader:
 
     def _factor(self, thing: Thing) -> str:
         if thing.kind == "coefficient":
-            return f"({thing.stands_for})" if re.search(r" [+-] |^-", thing.stands_for) else thing.stands_for
+            text = thing.stands_for.replace("[]", "")
+            return f"({text})" if re.search(r" [+-] |^-", text) else text
         if thing.kind in TENSORS:
             return self._tensor(thing)
         if thing.kind == "dots":

@@ -13,6 +13,9 @@ from penrose.layout.measure import (
     ARROW,
     CURL,
     FOOT,
+    FUNCTIONS,
+    MEDIUM,
+    POINT,
     RING,
     SMALL,
     STROKE,
@@ -20,6 +23,7 @@ from penrose.layout.measure import (
     TRIANGLE_BASE,
     argument,
     as_mathematics,
+    is_binary,
     text_size,
 )
 from penrose.layout.scene import Box, Brace, Highlight, Node, Note, Picture, Scene, Wire
@@ -177,13 +181,17 @@ def _towards(corner: tuple[float, float], other: tuple[float, float]) -> tuple[f
 
 
 class Run(NamedTuple):
-    """A run of letters: its shift from the begin of the text to the right (cm) and up (cm), and its size (pt)."""
+    """A run of letters: its shift from the begin of the text to the right (cm) and up (cm), and its size (pt).
+
+    The `line` of a fraction or a root goes through places that are shifted so; its text is the path then.
+    """
 
     text: str
     italic: bool
     right: float
     up: float
     size: float
+    line: tuple[tuple[float, float], ...] = ()
 
 
 def _texts(picture: Picture, pen: _Pen, marked: bool) -> Iterator[tuple[str, str, Run, str]]:
@@ -202,6 +210,9 @@ def _set_at(tex: str, x: float, y: float, scale: float, pen: _Pen) -> Iterator[t
     size = text_size(tex)
     left, base = x - scale * size.width / 2, y - scale * (size.height - size.depth) / 2
     for run in tex_runs(tex):
+        if run.line:
+            places = (pen.at(left + scale * right, base + scale * up) for right, up in run.line)
+            run = run._replace(text="M" + "L".join(places))
         across, down = pen.at(left + scale * run.right, base + scale * run.up).split()
         yield across, down, run._replace(size=_round(scale * run.size))
 
@@ -234,15 +245,17 @@ def _words(picture: Picture) -> Iterator[tuple[str, Box]]:
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|.")
 _SYMBOLS = {word: letter for letter, word in GREEK.items()} | {
     "neq": "≠", "approx": "≈", "to": "→", "leq": "≤", "geq": "≥", "dagger": "†", "cdot": "·", "cdots": "⋯",
-    "sqrt": "√", "sum": "Σ", "displaystyle": "", "nolimits": "",
+    "sum": "Σ", "displaystyle": "", "nolimits": "",
 }  # fmt: skip
 _PLAIN = {"-": "−", "'": "′", "*": "∗"}
 _UPRIGHT = ("\\mathrm", "\\mathsf", "\\mbox", "\\text")
+RISE, DROP, AXIS, OVER, ASIDE, ROOT = 0.139, 0.121, 0.088, 0.05, 0.042, 0.29  # cm, of fractions and roots
+SHRUNK = 0.7  # size of scripts
 _SCRIPT = {"^": 0.13, "_": -0.07}  # cm above the base line
 
 
 def tex_runs(tex: str) -> list[Run]:
-    """Return TeX mathematics as runs of letters; a fraction is written in a line."""
+    """Return TeX mathematics as runs of letters."""
     runs: list[Run] = []
     _set(_TOKEN.findall(tex), _Place(0.0, 0.0, False, False), runs)
     return runs
@@ -265,7 +278,7 @@ def _set(tokens: list[str], place: _Place, runs: list[Run]) -> float:
         position += 1
         if token in _SCRIPT:
             piece, position = argument(tokens, position)
-            ends.append(_set(piece, place._replace(right=right, up=place.up + _SCRIPT[token], script=True), runs))
+            ends.append(_set(piece, place._replace(right=right, up=place.up + _shift(token, place), script=True), runs))
             continue
         if token == "'":  # over a subscript, as TeX has it
             runs.append(_run(token, place._replace(right=right)))
@@ -278,17 +291,58 @@ def _set(tokens: list[str], place: _Place, runs: list[Run]) -> float:
         elif token == "\\frac":
             above, position = argument(tokens, position)
             below, position = argument(tokens, position)
-            right = _set([*above, "/", *below], place._replace(right=right), runs)
+            right = _fraction(above, below, place._replace(right=right), runs)
+        elif token == "\\sqrt":
+            piece, position = argument(tokens, position)
+            right = _root(piece, place._replace(right=right), runs)
         elif token not in "{}":
-            runs.append(_run(token, place._replace(right=right)))
-            right += _width(token, place)
+            space = MEDIUM * POINT / 100 if not place.script and is_binary(tokens, position - 1) else 0.0
+            runs.append(_run(token, place._replace(right=right + space)))
+            right += _width(token, place) + 2 * space
     return max([right, *ends])
+
+
+def _shift(token: str, place: _Place) -> float:
+    return _SCRIPT[token] * (SHRUNK if place.script else 1.0)
+
+
+def _fraction(above: list[str], below: list[str], place: _Place, runs: list[Run]) -> float:
+    """Append a fraction, whose parts are centred over and under its line; return where it ends."""
+    high = SHRUNK * text_size("".join(below)).height
+    parts = ((above, RISE), (below, -max(DROP, high + OVER - AXIS)))
+    widths = [text_size(f"^{{{''.join(part)}}}").width for part, _ in parts]
+    length = max(widths) + 2 * ASIDE
+    for (part, up), width in zip(parts, widths, strict=True):
+        begin = place.right + (length - width) / 2
+        _set(part, place._replace(right=begin, up=place.up + up, script=True), runs)
+    runs.append(_line((place.right, place.up + AXIS), (place.right + length, place.up + AXIS)))
+    return place.right + length
+
+
+def _root(piece: list[str], place: _Place, runs: list[Run]) -> float:
+    """Append a root, with its sign and the line over what is in it; return where it ends."""
+    size, shrink = text_size("".join(piece)), SHRUNK if place.script else 1.0
+    begin, low, high = (
+        place.right + shrink * ROOT,
+        place.up - shrink * size.depth,
+        place.up + shrink * size.height + OVER,
+    )
+    right = _set(piece, place._replace(right=begin), runs)
+    middle = (low + high) / 2
+    runs.append(
+        _line((place.right, middle), (place.right + (begin - place.right) / 2, low), (begin, high), (right, high))
+    )
+    return right
+
+
+def _line(*places: tuple[float, float]) -> Run:
+    return Run("", False, *places[0], 0.0, places)
 
 
 def _run(token: str, place: _Place) -> Run:
     text = _SYMBOLS.get(token[1:], token[1:]) if token.startswith("\\") else _PLAIN.get(token, token)
-    italic = not place.upright and text.isalpha() and (text.islower() or text.isascii())
-    return Run(escape(text), italic, place.right, place.up, 0.7 * FONT if place.script else FONT)
+    italic = not place.upright and token not in FUNCTIONS and text.isalpha() and (text.islower() or text.isascii())
+    return Run(escape(text), italic, place.right, place.up, SHRUNK * FONT if place.script else FONT)
 
 
 def _width(token: str, place: _Place) -> float:
