@@ -199,6 +199,18 @@ def test_previews_have_a_prime_over_a_subscript(folder: Path, monkeypatch: pytes
     assert ends["1"] == ends["′"]
 
 
+def test_previews_have_lines_of_fractions_and_roots() -> None:
+    from penrose.render.svg import tex_runs
+
+    above, below, line = tex_runs("\\frac{N}{2}")
+    assert above.up > 0 > below.up
+    assert below.up < line.line[0][1] < above.up
+    assert line.line[1][0] > above.right
+    inside, root = tex_runs("\\sqrt{x}")
+    assert len(root.line) == 4
+    assert root.line[1][0] < root.line[2][0] == inside.right < root.line[3][0]
+
+
 def test_without_tex_pdf_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     result = run("build", "--pdf", "svd.pen")

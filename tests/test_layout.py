@@ -152,10 +152,23 @@ def test_rows_of_a_chain_begin_under_its_first_relation() -> None:
     assert second[1] < first[1] - 0.68
 
 
-def test_text_sizes_are_those_of_tex() -> None:
+@pytest.mark.parametrize(
+    ("tex", "width", "height", "depth"),
+    [
+        ("M", 10.79, 6.83, 0.0),
+        ("\\lambda", 5.83, 6.94, 0.0),
+        ("j", 4.69, 6.6, 1.94),
+        ("\\exp(E-\\beta)", 49.42, 7.5, 2.5),
+        ("2\\cdot 3", 17.22, 6.44, 0.0),
+        ("2\\exp(x)", 35.44, 7.5, 2.5),
+        ("\\log x", 20.3, 6.94, 1.94),
+        ("1/\\cdot", 12.78, 7.5, 2.5),
+        ("-x", 13.49, 5.83, 0.83),
+    ],
+)
+def test_text_sizes_are_those_of_tex(tex: str, width: float, height: float, depth: float) -> None:
     point = 2.54 / 72.27
-    for tex, width, height, depth in [("M", 10.79, 6.83, 0.0), ("\\lambda", 5.83, 6.94, 0.0), ("j", 4.69, 6.6, 1.94)]:
-        assert text_size(tex) == pytest.approx((width * point, height * point, depth * point), abs=0.001)
+    assert text_size(tex) == pytest.approx((width * point, height * point, depth * point), abs=0.001)
 
 
 GOOD = [
@@ -445,6 +458,10 @@ def test_functions_of_numbers_are_plain_mathematics(term: str, tex: str, written
     panel = figure(f"figure f: y[i] = {term}").chains[0][1]
     wanted = evaluate(panel.expression, panel.legs, values)
     assert np.allclose(evaluate(again.expression, again.legs, values), wanted)
+
+
+def test_a_one_in_front_is_not_drawn() -> None:
+    assert not faultless("y[i] = 1 x[i] / z[i]").picture.texts[1:]
 
 
 @pytest.mark.parametrize("hint", ["place N at (2, 2)", 'note N "samples"', "highlight N yellow"])

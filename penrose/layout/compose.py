@@ -29,6 +29,7 @@ from penrose.model.notation import RELATIONS, latex, latex_scalar
 
 FEW = 60  # tensors of a chain, beyond which its panels are not tried out
 ROUNDS = 2  # in which they are
+ONE = scalar.Number("1")
 
 
 def lay_out(
@@ -231,8 +232,9 @@ class _Composer:
         else:
             drawn = network(with_plain_numbers(product, self.figure), setting.legs, setting.hidden)
             empty = not drawn.vertices and not drawn.wires
-            if drawn.coefficient is not None or empty:
-                pieces.append(self._coefficient(drawn.coefficient or scalar.Number("1"), product))
+            coefficient = drawn.coefficient or ONE
+            if coefficient != ONE or empty:
+                pieces.append(self._coefficient(coefficient, product))
             if not empty:
                 pieces.append(draw_term(drawn, setting))
         whole = _above(*pieces) if setting.open and len(pieces) == 2 else in_a_row(pieces, TIGHT)

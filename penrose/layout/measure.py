@@ -74,6 +74,7 @@ _UPRIGHT = {"\\mathrm", "\\mbox", "\\text", "\\mathsf", "\\operatorname"}
 FUNCTIONS = {"\\exp", "\\log", "\\sin", "\\cos", "\\tanh"}
 _BINARY = {"+", "-", "\\cdot", "\\times"}
 _OPENING = {"(", "[", "|", ",", "="} | _BINARY  # after which a sign is none between two things
+_CLOSING = {")", "]", "|", ",", "="}
 THIN, MEDIUM = 167, 222  # spaces in mathematics, in 1/100 pt
 _WIDE = {
     "\\cdots": Glyph(1172, 900, 300, 0),
@@ -160,7 +161,8 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
 
 def is_binary(tokens: Sequence[str], position: int) -> bool:
     """Tell whether a token is a sign between two things, with spaces around it."""
-    return tokens[position] in _BINARY and position > 0 and tokens[position - 1] not in _OPENING
+    inside = 0 < position < len(tokens) - 1 and tokens[position] in _BINARY
+    return inside and tokens[position - 1] not in _OPENING and tokens[position + 1] not in _CLOSING
 
 
 def thin(tokens: Sequence[str], position: int) -> int:
