@@ -33,7 +33,7 @@ FAR = 20  # cells of its way through the wall that are looked at
 ASKED = 4.0  # times more does it cost that a wire leaves on another side than a hint asks for
 BEYOND = 0.6  # that something stands farther out than a free leg
 FAMILY = 3.0  # that numbered legs of one row stand in another order; half of that for rows
-ROUND_HOMES: Mapping[Home, Home] = {"left": "right", "right": "left"}
+TURNED: Mapping[Home, Home] = {"left": "right", "right": "left"}  # where a side is if a tensor is turned round
 LINED: tuple[tuple[Direction, ...], ...] = (("left", "right"), ("up",), ("down",))  # sides of legs that end in a line
 SPREAD: dict[Direction, float] = {"left": 2.5, "right": 2.5, "up": 1.0, "down": 1.0}  # a row between such legs
 
@@ -126,14 +126,11 @@ class Piece(Equatable):
 
     def turned_round(self) -> Piece:
         """Return a piece with the left and right sides of its tensors exchanged, but for free legs."""
-        edges = (
-            replace(
-                e,
-                start_home=ROUND_HOMES.get(e.start_home, e.start_home),
-                end_home=ROUND_HOMES.get(e.end_home, e.end_home),
-            )
-            for e in self.edges
-        )
+        homes = [
+            (TURNED.get(edge.start_home, edge.start_home), TURNED.get(edge.end_home, edge.end_home))
+            for edge in self.edges
+        ]
+        edges = (replace(e, start_home=a, end_home=b) for e, (a, b) in zip(self.edges, homes, strict=True))
         return replace(self, edges=tuple(edges))
 
     def without(self, loops: Collection[frozenset[int]]) -> Piece:

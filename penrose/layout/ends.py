@@ -23,6 +23,8 @@ TRIED = 40  # ends, or pairs of them, first those that join as many others
 PAIRS = 2000  # that are looked at
 TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 LARGE = 500  # vertices of a piece that is not looked at
+FEW = 6  # pairs of matrices between which the rest is placed
+MANY = 100  # vertices of a piece in which it is not
 
 
 def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
@@ -41,7 +43,7 @@ def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement
 
 def _around_rows(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
     """Return rows that are no lattice between two tall matrices, None if they do not reach these."""
-    for ends, opened in _between_environments(piece):
+    for ends, opened in islice(_between_environments(piece), FEW if len(piece.vertices) <= MANY else 0):
         found = place(opened)
         if found.lanes or found.flow or found.around or count_blocked(found.cells, opened):
             continue

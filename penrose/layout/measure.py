@@ -149,7 +149,7 @@ def _run(tokens: list[str], level: int, font: dict[str, Glyph]) -> tuple[float, 
             w, h = w + 833, h + 150
         elif token in FUNCTIONS:
             w, h, d = _run(list(token[1:]), level, ROMAN)
-            w += thin(tokens, position) * THIN * (level == 0)
+            w += _thin_spaces(tokens, position) * THIN * (level == 0)
             position += 1
         else:
             w, h, d = _glyph(token, level, font)
@@ -165,7 +165,7 @@ def is_binary(tokens: Sequence[str], position: int) -> bool:
     return inside and tokens[position - 1] not in _OPENING and tokens[position + 1] not in _CLOSING
 
 
-def thin(tokens: Sequence[str], position: int) -> int:
+def _thin_spaces(tokens: Sequence[str], position: int) -> int:
     """Count the thin spaces around the name of a function."""
     before = position > 0 and tokens[position - 1] not in _OPENING
     return before + (tokens[position + 1 : position + 2] not in (["("], []))

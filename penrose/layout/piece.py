@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
@@ -74,11 +74,9 @@ def _drawn(part: Part, placement: Placement) -> Picture:
     insides = {vertex: framed.inside for vertex, framed in frames.items()}
     at = settled(part, spaced(part, cells, ways, looks), ways, looks, insides)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
-    for vertex, joined in _beside_lanes(part, ways).items():
-        low, high = (most(at[other][1] for other in joined) for most in (min, max))
+    for vertex, low, high in _beside_lanes(part, ways, at):
         at[vertex] = (at[vertex][0], round((low + high) / 2, 4))
-        size = (looks[vertex].extent.width, round(high - low + TENSOR, 3))
-        looks[vertex] = replace(looks[vertex], extent=centred(*size), least=(looks[vertex].least[0], size[1]))
+        looks[vertex] = _high(looks[vertex], round(high - low + TENSOR, 3))
     inside = {vertex: framed.standing_at(*at[vertex]) for vertex, framed in frames.items()}
     standing = {vertex: Standing(names[vertex], *at[vertex], looks[vertex]) for vertex in part.vertices}
     for vertex, picture in inside.items():
@@ -259,13 +257,20 @@ def _pitch(part: Part, cells: Cells, ways: Ways) -> float:
     return on_grid(max(needs))
 
 
-def _beside_lanes(part: Part, ways: Ways) -> dict[int, list[int]]:
-    """Return the matrices beside upright lanes, which are as high as what they join, with that."""
-    found: dict[int, list[int]] = {}
+def _beside_lanes(part: Part, ways: Ways, at: Mapping[int, tuple[float, float]]) -> Iterator[tuple[int, float, float]]:
+    """Yield the matrices beside upright lanes, with the lowest and the highest place of what they join."""
+    found: dict[int, list[float]] = {}
     for one, other in (way for join in part.joins for way in (join, join[::-1])):
         if one in ways.across:
-            found.setdefault(one.vertex, []).append(other.vertex)
-    return {vertex: joined for vertex, joined in found.items() if len(joined) == len(part.about(vertex).legs)}
+            found.setdefault(one.vertex, []).append(at[other.vertex][1])
+    for vertex, heights in found.items():
+        if len(heights) == len(part.about(vertex).legs):
+            yield vertex, min(heights), max(heights)
+
+
+def _high(plain: Look, height: float) -> Look:
+    """Make a tensor so high."""
+    return replace(plain, extent=centred(plain.extent.width, height), least=(plain.least[0], height))
 
 
 def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float, float]]) -> Look:
