@@ -443,6 +443,8 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours(for
         ("3 * (N - 1)/(2 N) x[i]", r"\frac{3(N-1)}{2N}", "3 (N - 1)/(2 N)"),
         ("exp(E - β) x[i]", r"\exp(E-\beta)", "exp(E - β)"),
         ("x[i] / (σ^2 + ε)", r"\frac{1}{\sigma^2+\varepsilon}", "1/(σ^2 + ε)"),
+        ("(E - β) x[i]", r"(E-\beta)", "E - β"),
+        ("d/N' x[i]", r"\frac{d}{N'}", "d/N'"),
     ],
 )
 def test_functions_of_numbers_are_plain_mathematics(term: str, tex: str, written: str) -> None:
@@ -451,10 +453,12 @@ def test_functions_of_numbers_are_plain_mathematics(term: str, tex: str, written
     assert (text.text, text.stands_for.replace("[]", "")) == (tex, written)
     assert not drawn.picture.groups
     assert {node.name for node in drawn.picture.nodes} == {"y", "x"}
-    values = {name: np.array(float(n)) for n, name in enumerate(("d", "N", "σ", "E", "β", "ε"), 2)} | {
+    values = {name: np.array(float(n)) for n, name in enumerate(("d", "N", "σ", "E", "β", "ε", "N'"), 2)} | {
         "x": np.arange(3.0)
     }
-    again = figure(read(merge(render(drawn, "f.pen"), None).text).program).chains[0][1]
+    program = read(merge(render(drawn, "f.pen"), None).text).program
+    assert program.startswith("figure f:")
+    again = figure(program).chains[0][1]
     panel = figure(f"figure f: y[i] = {term}").chains[0][1]
     wanted = evaluate(panel.expression, panel.legs, values)
     assert np.allclose(evaluate(again.expression, again.legs, values), wanted)
@@ -486,6 +490,17 @@ def test_the_factors_of_a_decomposition_stand_evenly_around_their_dot(weights: s
         ["left", "down", "down", "right"] if left else ["left", "left", "right", "right"]
     )
     assert places["A"][1] > places["B"][1] == places["C" if left else "D"][1]
+
+
+def test_the_lower_factors_of_a_decomposition_are_all_turned() -> None:
+    drawn = faultless("T[i,j,k,l,m] = A[i,r] B[j,r] C[k,r] D[l,r] E[m,r]")
+    assert {node.name for node in drawn.picture.nodes if node.turned} == {*"BCDE"}
+    assert not any(any(wire.marks) for wire in drawn.picture.wires)
+
+
+def test_a_sum_of_numbers_with_a_caption_is_drawn() -> None:
+    drawn = scene('figure f: y[i] = (N "samples" - 1) x[i]')
+    assert [text.text for text in drawn.picture.texts if text.kind == "caption"] == ["samples"]
 
 
 def test_legs_on_one_side_come_in_their_order_and_on_the_same_sides_in_all_panels() -> None:
@@ -523,6 +538,11 @@ def test_a_chain_is_turned_round_where_its_legs_leave_on_the_other_side_in_anoth
     turned = {node.name for node in drawn.picture.nodes if node.turned}
     assert turned == {*"ABCD"}
     assert (side(drawn, "A--a"), side(drawn, "D--e")) == ("left", "right")
+
+
+def test_a_chain_is_turned_round_rather_than_bent() -> None:
+    drawn = scene("figure f: G[a,i] = g[c] W[c,b] step(h[b]) V[b,a] x[i]")
+    assert len({at(drawn, name)[1] for name in ("G", "V", "dot--b", "W", "g", "x")}) == 1
 
 
 @pytest.mark.parametrize("mask", ["step(V[b,k] x[k])", "m[b]"])

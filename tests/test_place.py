@@ -488,6 +488,12 @@ def test_environments_are_as_high_as_what_is_between_them(inner: str, formula: s
     assert all(box.x1 - box.x0 < 0.7 for name, box in boxes.items() if name.startswith("A"))
 
 
+def test_the_ends_of_a_row_are_no_environments() -> None:
+    row = "A_0[q_0,a_1] A_1[a_1,q_1,a_2] A_2[a_2,q_2,a_3] A_3[a_3,q_3,a_4] A_4[a_4,q_4]"
+    drawn = scene(f"tensor U[a,b,s,t] unitary(a,b)\nfigure f: {row} B[q_0,q_1,g,h,q_4] U[g,h,q_2,q_3]")
+    assert len({at(drawn, f"A-{n}")[1] for n in range(5)}) == 1
+
+
 def test_a_matrix_on_a_gate_is_no_environment() -> None:
     drawn = scene("figure f: E = C[a,s] B[a,t] h[s,t,u,v] conj(C[b,u]) conj(B[b,v])")
     assert at(drawn, "C")[0] == at(drawn, "C--2")[0]

@@ -227,22 +227,25 @@ class _Composer:
         pieces: list[Picture] = []
         if len(product.factors) == 1 and isinstance(product.factors[0], Total):
             if product.coefficient is not None:
-                pieces.append(self._coefficient(product.coefficient, product))
+                pieces.append(self._coefficient(product.coefficient, product, grouped=True))
             pieces.append(self._total(product.factors[0], setting))
         else:
             drawn = network(with_plain_numbers(product, self.figure), setting.legs, setting.hidden)
             empty = not drawn.vertices and not drawn.wires
             coefficient = drawn.coefficient or ONE
             if coefficient != ONE or empty:
-                pieces.append(self._coefficient(coefficient, product))
+                pieces.append(self._coefficient(coefficient, product, grouped=not empty or term.negative))
             if not empty:
                 pieces.append(draw_term(drawn, setting))
         whole = _above(*pieces) if setting.open and len(pieces) == 2 else in_a_row(pieces, TIGHT)
         whole = self._remarked(whole, setting)
         return self._with_caption(whole, term) if term.caption else whole
 
-    def _coefficient(self, value: scalar.Scalar, about: Product) -> Picture:
-        return self._text("coefficient", "coeff", latex_scalar(value), about, written(value, about))
+    def _coefficient(self, value: scalar.Scalar, about: Product, grouped: bool) -> Picture:
+        """Return a coefficient; a sum that is `grouped` with something behind or a sign before it is in parentheses."""
+        tex = latex_scalar(value)
+        tex = f"({tex})" if grouped and isinstance(value, scalar.Sum) else tex
+        return self._text("coefficient", "coeff", tex, about, written(value, about))
 
     def _total(self, total: Total, setting: Setting) -> Picture:
         """Draw Σ and what it sums; the summed indices are subscripts in there."""

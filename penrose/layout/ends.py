@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations, islice, pairwise
 
 from penrose.data import replace
-from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot, count_blocked, facing_cost
+from penrose.layout.cells import Cell, Cells, Edge, Lane, Piece, Placement, Slot, facing_cost
 from penrose.layout.geometry import OPPOSITE, STEPS
 from penrose.layout.lanes import lanes
 from penrose.layout.motifs import distances, lattices
@@ -45,7 +45,7 @@ def _around_rows(piece: Piece, place: Callable[[Piece], Placement]) -> Placement
     """Return rows that are no lattice between two tall matrices, None if they do not reach these."""
     for ends, opened in islice(_between_environments(piece), FEW if len(piece.vertices) <= MANY else 0):
         found = place(opened)
-        if found.lanes or found.flow or found.around or count_blocked(found.cells, opened):
+        if found.lanes or found.flow or found.around:
             continue
         columns = {x: float(column) for column, x in enumerate(sorted({x for x, _ in found.cells.values()}))}
         cells = {vertex: (columns[x], y) for vertex, (x, y) in found.cells.items()}
@@ -67,9 +67,9 @@ def _between_environments(piece: Piece) -> Iterator[tuple[tuple[int, ...], Piece
 
 
 def _is_environment(piece: Piece, vertex: int) -> bool:
-    """Tell whether a matrix joins the same slots of two others, no gates, such as a state and its conjugate."""
+    """Tell whether a matrix joins the same slots of two alike, such as a state and its conjugate."""
     slots = piece.slots[vertex]
-    if len(slots) != 2 or vertex in piece.tips or not {*piece.gates, *piece.operators}.isdisjoint(piece.near[vertex]):
+    if len(slots) != 2 or vertex in piece.tips:
         return False
     (one, at_one), (other, at_other) = (piece.links[vertex, slot] for slot in slots)
     return one != other and at_one == at_other and len(piece.slots[one]) == len(piece.slots[other])

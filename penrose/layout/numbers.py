@@ -14,13 +14,13 @@ _NAME = re.compile(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*")
 
 
 def with_plain_numbers(product: Product, figure: Figure) -> Product:
-    """Return a product with its functions and sums of tensors without legs as part of its coefficient.
+    """Return a product with its tensors without legs in its coefficient, if there are functions or sums of such.
 
     The tensors are not drawn then, so that those which hints are about, or which have a style, stay.
     """
-    numbers = [None if isinstance(factor, Factor) else number(factor, figure) for factor in product.factors]
+    numbers = [number(factor, figure) for factor in product.factors]
     found = [one for one in numbers if one is not None]
-    if not found:
+    if all(isinstance(one, scalar.Size) for one in found):
         return product
     left = tuple(factor for factor, one in zip(product.factors, numbers, strict=True) if one is None)
     return replace(product, coefficient=_times(product.coefficient, *found), factors=left)

@@ -30,6 +30,7 @@ FEW = 14  # vertices, up to which the order of writing tells nothing that is not
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 MANY = 60  # vertices of a piece that is shaken long
 WIDER = 2  # times that what has vertices under lines becomes twice as large
+ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
 
@@ -57,15 +58,26 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
 
 
 def _facing(piece: Piece) -> Placement:
-    """Return a placement, one with matrices turned round if free legs can leave where they ought to only then."""
+    """Return a placement, one with matrices turned round if that is better, or only then free legs leave as they ought.
+
+    What is no small tree is only turned round for its legs.
+    """
     found = _found(piece)
-    blocked = count_blocked(found.cells, piece)
-    if not blocked or len(piece.vertices) > LARGE:
+    blocked, small = count_blocked(found.cells, piece), len(piece.edges) < len(piece.vertices) <= FEW
+    if len(piece.vertices) > LARGE or not (blocked or (small and _has_level_legs(piece))):
         return found
-    turned = _found(piece.turned_round())
-    boards = [Board(piece, one.cells) for one in (found, turned)]
-    tangles, others = (board.count_tangles(board.count_crossings()) for board in boards)
-    return turned if count_blocked(turned.cells, piece) < blocked and others <= tangles else found
+    round_about = piece.turned_round()
+    turned = _found(round_about)
+    if count_blocked(turned.cells, piece) != blocked:
+        boards = [Board(piece, one.cells) for one in (found, turned)]
+        tangles, others = (board.count_tangles(board.count_crossings()) for board in boards)
+        return turned if count_blocked(turned.cells, piece) < blocked and others <= tangles else found
+    (tangled, cost), (also_tangled, other) = _worth(piece, found), _worth(round_about, turned)
+    return turned if small and (also_tangled, other + ROUND_ABOUT) < (tangled, cost) else found
+
+
+def _has_level_legs(piece: Piece) -> bool:
+    return any(side in ("left", "right") for sides in piece.tips.values() for side in sides)
 
 
 def _found(piece: Piece) -> Placement:

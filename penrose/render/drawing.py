@@ -49,7 +49,7 @@ class Thing(Equatable):
 
     def words(self) -> set[str]:
         """Return the words in what it stands for, but for the tensors in a coefficient."""
-        return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*(?!\w|\[\])", self.stands_for))
+        return set(re.findall(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*(?![\w'{]|\[\])", self.stands_for))
 
 
 class Line(Equatable):
