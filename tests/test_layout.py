@@ -444,6 +444,7 @@ def test_the_name_of_a_bubble_keeps_clear_of_its_wires_and_of_its_neighbours(for
         ("exp(E - β) x[i]", r"\exp(E-\beta)", "exp(E - β)"),
         ("x[i] / (σ^2 + ε)", r"\frac{1}{\sigma^2+\varepsilon}", "1/(σ^2 + ε)"),
         ("(E - β) x[i]", r"(E-\beta)", "E - β"),
+        ("1/N * (E - β) x[i]", r"\frac{E-\beta}{N}", "1/N * (E - β)"),
         ("d/N' x[i]", r"\frac{d}{N'}", "d/N'"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from penrose.data import Equatable
 
 
@@ -63,10 +65,11 @@ def text(value: Scalar) -> str:
             return f"{_factor_text(value.base)}^{_factor_text(value.exponent)}"
         case Product():
             pieces = [_factor_text(factor) for factor in value.factors]
-            if value.inverse[0]:
-                pieces[0] = f"1/{pieces[0]}"
-            rest = zip(value.inverse[1:], pieces[1:], strict=True)
-            return pieces[0] + "".join(("/" if divides else " ") + piece for divides, piece in rest)
+            found = f"1/{pieces[0]}" if value.inverse[0] else pieces[0]
+            for divides, piece in zip(value.inverse[1:], pieces[1:], strict=True):
+                called = piece.startswith("(") and re.search(r"[^\W\d]\w*'*$", found)  # a name would be a function's
+                found += ("/" if divides else " * " if called else " ") + piece
+            return found
         case Sum():
             signs = [" - " if negative else " + " for negative in value.negative]
             joined = "".join(sign + text(term) for sign, term in zip(signs, value.terms, strict=True))
