@@ -37,7 +37,8 @@ def _sum(expression: Sum, names: Names, notation: Notation) -> str:
 
 def _product(product: Product, names: Names, notation: Notation) -> str:
     inner = _with(product.summed, names)
-    pieces = [notation.scalar(product.coefficient)] if product.coefficient is not None else []
+    coefficient = None if product.coefficient == scalar.Number("1") and product.factors else product.coefficient
+    pieces = [notation.scalar(coefficient)] if coefficient is not None else []
     if product.summed:
         pieces.append(notation.sum([inner[index] for index in product.summed]))
     for dots, factors in groupby(product.factors, key=lambda factor: isinstance(factor, Dots)):

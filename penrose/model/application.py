@@ -37,7 +37,8 @@ def consumes_axes(node: tree.Application, known: Known) -> bool | None:
         hint = f"write {FOREIGN[name]}; for a function of that name, declare function {name}"
         known.found.append(Diagnostic("PEN201", f"there is no function {name}", node.access.span, hint=hint))
         return None
-    if node.access.bracket is None and len(node.arguments) == 1 and not known.is_tensor(name):
+    named = known.is_tensor(name) or name in known.dimensions
+    if node.access.bracket is None and len(node.arguments) == 1 and not named:
         return False  # an opaque function that is not declared
     _not_a_function(node.access, known)
     return None
@@ -81,7 +82,7 @@ def _elsewhere(node: tree.Application, known: Known) -> None:
 def _not_a_function(access: tree.Access, known: Known) -> None:
     name = access.name.text
     hint = f"for a product, put a * before the parenthesis: {access.span.text} * (...)"
-    if not known.is_tensor(name):
+    if not known.is_tensor(name) and name not in known.dimensions:
         form = f"{hint}; a function with axes is declared: function f[k]"
         if not access.bracket:
             form = f"indices stand in square brackets: {name}[i,j]; for a product, put a * before the parenthesis"
