@@ -11,7 +11,7 @@ from pen import evaluate, figure, hard, scene, understand
 
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
-from penrose.layout.geometry import TURNS, curve, extent, frames, is_right, marks_of
+from penrose.layout.geometry import TURNS, curve, extent, frames, marks_of, to_mark
 from penrose.layout.measure import text_size
 from penrose.layout.scene import Box, Scene
 from penrose.layout.score import quality
@@ -530,8 +530,7 @@ def test_the_marks_of_a_short_wire_stand_on_different_sides_of_it() -> None:
 def test_marks_are_above_or_on_the_right_of_straight_wires_and_behind_slanted_ones(
     way: tuple[int, int], above: tuple[int, int]
 ) -> None:
-    left = (-way[1], way[0])
-    assert is_right(*way) == (left[0] * above[0] + left[1] * above[1] < 0)
+    assert to_mark(*way, False) == above
 
 
 def test_a_chain_is_turned_round_where_its_legs_leave_on_the_other_side_in_another_panel() -> None:

@@ -126,11 +126,14 @@ class Piece(Equatable):
 
     def turned_round(self) -> Piece:
         """Return a piece with the left and right sides of its tensors exchanged, but for free legs."""
-        homes = [
-            (TURNED.get(edge.start_home, edge.start_home), TURNED.get(edge.end_home, edge.end_home))
+        edges = (
+            replace(
+                edge,
+                start_home=TURNED.get(edge.start_home, edge.start_home),
+                end_home=TURNED.get(edge.end_home, edge.end_home),
+            )
             for edge in self.edges
-        ]
-        edges = (replace(e, start_home=a, end_home=b) for e, (a, b) in zip(self.edges, homes, strict=True))
+        )
         return replace(self, edges=tuple(edges))
 
     def without(self, loops: Collection[frozenset[int]]) -> Piece:

@@ -13,7 +13,7 @@ from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
-from penrose.layout.numbers import with_plain_numbers, written
+from penrose.layout.numbers import with_plain_numbers
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
 from penrose.layout.rows import Shown, in_a_row, in_rows
@@ -245,7 +245,7 @@ class _Composer:
         """Return a coefficient; a sum that is `grouped` with something behind or a sign before it is in parentheses."""
         tex = latex_scalar(value)
         tex = f"({tex})" if grouped and isinstance(value, scalar.Sum) else tex
-        return self._text("coefficient", "coeff", tex, about, written(value, about))
+        return self._text("coefficient", "coeff", tex, about, scalar.text(value))
 
     def _total(self, total: Total, setting: Setting) -> Picture:
         """Draw Σ and what it sums; the summed indices are subscripts in there."""

@@ -264,8 +264,8 @@ def marks_of(wire: Wire, picture: Picture) -> list[tuple[str, XY]]:
             length = hypot(dx, dy) or 1.0
             extent = node.extent if node else centred(0.0, 0.0)
             reach = MARK + (extent.width if abs(dx) > abs(dy) else extent.height) / 2
-            away = -MARK if is_right(dx, dy) != (crowded and place == 1) else MARK
-            middle = (start[0] + (dx * reach - dy * away) / length, start[1] + (dy * reach + dx * away) / length)
+            x, y = to_mark(dx, dy, crowded and place == 1)
+            middle = (start[0] + (dx * reach + x * MARK) / length, start[1] + (dy * reach + y * MARK) / length)
             found.append((mark, middle))
     return found
 
@@ -275,11 +275,13 @@ def is_slanted(dx: float, dy: float) -> bool:
     return min(abs(dx), abs(dy)) > 0.2 * max(abs(dx), abs(dy))
 
 
-def is_right(dx: float, dy: float) -> bool:
-    """Tell whether a mark is on the right of a wire that leaves in a direction: above, or behind, or beside it."""
-    if is_slanted(dx, dy):
-        return (dx > 0) != (dy > 0)
-    return dx < 0 if abs(dx) > abs(dy) else dy > 0
+def to_mark(dx: float, dy: float, turned: bool) -> XY:
+    """Return the way from a wire that leaves in a direction to its mark: upwards, to the right, or behind it.
+
+    It is as long as the direction. The mark may be `turned` to the other side of a straight wire.
+    """
+    right = (dx > 0) != (dy > 0) if is_slanted(dx, dy) else (dx < 0 if abs(dx) > abs(dy) else dy > 0) != turned
+    return (dy, -dx) if right else (-dy, dx)
 
 
 def is_crowded(wire: Wire, picture: Picture) -> bool:

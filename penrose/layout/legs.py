@@ -43,7 +43,7 @@ class Ways(Equatable):
             shifts.setdefault(port.vertex, []).append(lane.shift)
         return {vertex: 1 + round(max(several) - min(several)) for vertex, several in shifts.items()}
 
-    @property
+    @cached_property
     def is_upright(self) -> bool:
         """Tell whether lanes are upright."""
         return any(lane.side in ("up", "down") for lane in self.lanes.values())

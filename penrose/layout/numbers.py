@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from penrose.data import replace
 from penrose.model import scalar
 from penrose.model.document import Figure
-from penrose.model.expression import Apply, Expression, Factor, Product, Sum, factors_of
-
-_NAME = re.compile(r"[^\W\d_]\w*(?:\{[^{}]*\})?'*")
+from penrose.model.expression import Apply, Expression, Factor, Product, Sum
 
 
 def with_plain_numbers(product: Product, figure: Figure) -> Product:
@@ -20,16 +17,10 @@ def with_plain_numbers(product: Product, figure: Figure) -> Product:
     """
     numbers = [number(factor, figure) for factor in product.factors]
     found = [one for one in numbers if one is not None]
-    if all(isinstance(one, scalar.Size) for one in found):
+    if all(isinstance(one, scalar.Value) for one in found):
         return product
     left = tuple(factor for factor, one in zip(product.factors, numbers, strict=True) if one is None)
     return replace(product, coefficient=_times(product.coefficient, *found), factors=left)
-
-
-def written(value: scalar.Scalar, product: Product) -> str:
-    """Return a coefficient as it is written, with [] behind tensors, which sizes of dimensions do not have."""
-    tensors = {factor.tensor for factor in factors_of(product) if not factor.legs}
-    return _NAME.sub(lambda name: name[0] + "[]" * (name[0] in tensors), scalar.text(value))
 
 
 def number(expression: Expression, figure: Figure) -> scalar.Scalar | None:
@@ -38,7 +29,7 @@ def number(expression: Expression, figure: Figure) -> scalar.Scalar | None:
         case Factor():
             plain = not (expression.legs or expression.conjugated or expression.inverse or expression.key)
             kept = id(expression) in figure.hinted or expression.tensor in figure.styles
-            return scalar.Size(expression.tensor) if plain and not kept else None
+            return scalar.Value(expression.tensor) if plain and not kept else None
         case Product():
             factors = _all(number(factor, figure) for factor in expression.factors)
             return None if factors is None else _times(expression.coefficient, *factors)

@@ -68,10 +68,8 @@ def _facing(piece: Piece) -> Placement:
         return found
     round_about = piece.turned_round()
     turned = _found(round_about)
-    if count_blocked(turned.cells, piece) != blocked:
-        boards = [Board(piece, one.cells) for one in (found, turned)]
-        tangles, others = (board.count_tangles(board.count_crossings()) for board in boards)
-        return turned if count_blocked(turned.cells, piece) < blocked and others <= tangles else found
+    if (left := count_blocked(turned.cells, piece)) != blocked:
+        return turned if left < blocked else found
     (tangled, cost), (also_tangled, other) = _worth(piece, found), _worth(round_about, turned)
     return turned if small and (also_tangled, other + ROUND_ABOUT) < (tangled, cost) else found
 

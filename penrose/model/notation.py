@@ -86,6 +86,8 @@ def latex_scalar(value: scalar.Scalar) -> str:
             return _number(value.text)
         case scalar.Size():
             return latex(value.dimension)
+        case scalar.Value():
+            return latex(value.tensor)
         case scalar.Call(function="sqrt"):
             return f"\\sqrt{{{latex_scalar(value.argument)}}}"
         case scalar.Call(function="abs"):
@@ -122,7 +124,7 @@ def _times(factors: list[scalar.Scalar]) -> str:
 
 
 def _grouped(value: scalar.Scalar) -> str:
-    tight = isinstance(value, scalar.Number | scalar.Size | scalar.Call)
+    tight = isinstance(value, scalar.Number | scalar.Size | scalar.Value | scalar.Call)
     return latex_scalar(value) if tight else f"({latex_scalar(value)})"
 
 

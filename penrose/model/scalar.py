@@ -19,6 +19,12 @@ class Size(Equatable):
     dimension: str
 
 
+class Value(Equatable):
+    """The value of a tensor without legs."""
+
+    tensor: str
+
+
 class Call(Equatable):
     """A function of a scalar."""
 
@@ -47,18 +53,21 @@ class Sum(Equatable):
     negative: tuple[bool, ...]
 
 
-Scalar = Number | Size | Call | Power | Product | Sum
+Scalar = Number | Size | Value | Call | Power | Product | Sum
 
+_NAME = re.compile(r"[^\W\d]\w*'*(\[\])?$")  # at the end of a text
 FUNCTIONS = ("sqrt", "exp", "log", "sin", "cos", "tanh", "abs")
 
 
 def text(value: Scalar) -> str:
-    """Return a scalar as it is written in a program."""
+    """Return a scalar as it is written in a program, with [] behind tensors, to tell these from dimensions."""
     match value:
         case Number():
             return value.text
         case Size():
             return value.dimension
+        case Value():
+            return f"{value.tensor}[]"
         case Call():
             return f"{value.function}({text(value.argument)})"
         case Power():
@@ -67,7 +76,9 @@ def text(value: Scalar) -> str:
             pieces = [_factor_text(factor) for factor in value.factors]
             found = f"1/{pieces[0]}" if value.inverse[0] else pieces[0]
             for divides, piece in zip(value.inverse[1:], pieces[1:], strict=True):
-                called = piece.startswith("(") and re.search(r"[^\W\d]\w*'*$", found)  # a name would be a function's
+                called = piece.startswith("(") and re.search(
+                    r"[^\W\d]\w*'*(\[\])?$", found
+                )  # a name would be a function's
                 found += ("/" if divides else " * " if called else " ") + piece
             return found
         case Sum():

@@ -17,6 +17,7 @@ from penrose.layout.geometry import (
     label_name,
     piece_with_arrow,
     rotated,
+    to_mark,
     towards,
 )
 from penrose.layout.measure import BRACE, CLOSE, CURL, PADDING, TENSOR, text_size
@@ -203,14 +204,14 @@ def _marks(wire: Wire, scene: Scene) -> Iterator[str]:
 
 
 def _beside(line: Sequence[XY], turned: bool) -> str:
-    """Return where a text stands beside the begin of a line, or on its other side; if slanted, behind it."""
+    """Return where a text stands beside the begin of a line: farther out where that is slanted."""
     (x0, y0), (x1, y1) = line[0], line[1]
     dx, dy = x1 - x0, y1 - y0
-    if is_slanted(dx, dy):
-        return f"pos=0.2, anchor={'south' if dy > 0 else 'north'} {'east' if dx > 0 else 'west'}"
-    if abs(dx) > abs(dy):
-        return f"anchor={'north' if turned else 'south'} {'west' if dx > 0 else 'east'}"
-    return f"anchor={'south' if dy > 0 else 'north'} {'east' if turned else 'west'}"
+    x, y = to_mark(dx, dy, turned)
+    if not is_slanted(dx, dy):
+        x, y = x + dx, y + dy
+    anchor = f"anchor={'south' if y > 0 else 'north'} {'west' if x > 0 else 'east'}"
+    return f"pos=0.2, {anchor}" if is_slanted(dx, dy) else anchor
 
 
 def _border(node: str, first: Station, second: Station, points: Mapping[str, Point], rotation: int) -> str:
