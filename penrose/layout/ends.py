@@ -67,12 +67,12 @@ def _between_environments(piece: Piece) -> Iterator[tuple[tuple[int, ...], Piece
 
 
 def _is_environment(piece: Piece, vertex: int) -> bool:
-    """Tell whether a matrix joins the same slots of two alike, such as a state and its conjugate."""
+    """Tell whether a matrix joins the same slots of two others, such as a state and its conjugate."""
     slots = piece.slots[vertex]
     if len(slots) != 2 or vertex in piece.tips:
         return False
     (one, at_one), (other, at_other) = (piece.links[vertex, slot] for slot in slots)
-    return one != other and at_one == at_other and len(piece.slots[one]) == len(piece.slots[other])
+    return one != other and at_one == at_other
 
 
 def around_lanes(piece: Piece) -> Placement | None:
