@@ -27,6 +27,7 @@ class Data:
     _shown: ClassVar[tuple[str, ...]] = ()
     _about: ClassVar[tuple[str, ...]] = ()
     _fields: ClassVar[tuple[str, ...]] = ()  # both
+    _needed: ClassVar[int] = 0  # of these, from the first one to the last without a default
 
     def __init_subclass__(cls, kw_only: bool = False) -> None:
         super().__init_subclass__()
@@ -36,6 +37,8 @@ class Data:
         else:
             cls._shown += own
         cls._fields = cls._shown + cls._about
+        without = [place for place, name in enumerate(cls._fields) if not hasattr(cls, name)]
+        cls._needed = without[-1] + 1 if without else 0
 
     def __init__(self, *values: Any, **named: Any) -> None:
         names = self._fields
@@ -43,6 +46,8 @@ class Data:
             raise TypeError(f"{type(self).__name__} takes {len(self._shown)} fields by position, not {len(values)}")
         for place, value in enumerate(values):  # in half of the time of a zip that is told not to be strict
             _set(self, names[place], value)
+        if len(values) >= self._needed and not named:
+            return
         for name in names[len(values) :]:
             if name in named:
                 _set(self, name, named.pop(name))

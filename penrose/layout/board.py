@@ -55,6 +55,7 @@ class Board:
         for number, edge in enumerate(piece.edges):
             if edge.start != edge.end:
                 self.edges.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(number)
+        self.several = {line for line, numbers in self.edges.items() if len(numbers) > 1}
         self.lines_at: dict[int, list[Line]] = {vertex: [] for vertex in piece.vertices}
         self.squares: dict[tuple[int, int], list[Line]] = {}
         for line in self.edges:
@@ -73,6 +74,7 @@ class Board:
         self.rows = {side: Counter(cells[vertex][1] for vertex in members) for side, members in self.lined.items()}
         self.frames = [vertex for vertex in piece.vertices if vertex in piece.frames]
         self.box = bounds(cells)
+        self.lengths: dict[tuple[Line, float, float], float] = {}  # prices that are known
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
 
@@ -94,6 +96,13 @@ class Board:
 
     def _length_price(self, line: Line, a: Cell, b: Cell) -> float:
         """Return what the length, the slant and the sides of the wires on a line cost."""
+        known = line, b[0] - a[0], b[1] - a[1]
+        price = self.lengths.get(known)
+        if price is None:
+            price = self.lengths[known] = self._length_price_of(line, a, b)
+        return price
+
+    def _length_price_of(self, line: Line, a: Cell, b: Cell) -> float:
         if self.flow:
             return layer_cost(a, b) * len(self.edges[line])
         total = 0.0
@@ -114,8 +123,12 @@ class Board:
         apart = {*line, *lifted}
         ax, ay = a
         abx, aby = b[0] - ax, b[1] - ay
+        near: set[Line] = set()
+        for square in squares(a, b):
+            if square in squared:
+                near.update(squared[square])
         count = 0
-        for c, d in {crossed for square in squares(a, b) for crossed in squared.get(square, ())}:
+        for c, d in near:
             if c in apart or d in apart:
                 continue
             (cx, cy), (dx, dy) = cells[c], cells[d]
@@ -133,7 +146,8 @@ class Board:
         """Return what the vertices under a line cost."""
         if line in self.fans:
             return 0.0
-        found = [vertex for vertex in self._passed(line, a, b) if vertex not in lifted]
+        passed = self._passed(line, a, b)
+        found = [vertex for vertex in passed if vertex not in lifted] if passed else ()
         if not found:
             return 0.0
         if not self._is_arc(a, b, found):
@@ -142,10 +156,12 @@ class Board:
 
     def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
         """Return the vertices that a line runs over."""
-        near = NEAR + BULGE * dist(a, b) if len(self.edges[line]) > 1 else NEAR
-        found = [self.at[cell] for cell in beneath(a, b, self.step, near) if cell in self.at]
-        found += [v for v in self.frames if v not in found and distance(self.cells[v], a, b) < LARGE]
-        return [vertex for vertex in found if vertex not in line]
+        near = NEAR + BULGE * dist(a, b) if line in self.several else NEAR
+        taken = self.at
+        found = [taken[cell] for cell in beneath(a, b, self.step, near) if cell in taken]
+        if self.frames:
+            found += [v for v in self.frames if v not in found and distance(self.cells[v], a, b) < LARGE]
+        return [vertex for vertex in found if vertex not in line] if found else found
 
     def _is_arc(self, a: Cell, b: Cell, passed: Sequence[int]) -> bool:
         """Tell whether a line on a row goes around what it would pass; if strict, a long one needs a free row."""
@@ -170,28 +186,26 @@ class Board:
         """Return what it costs that lines of others pass a vertex, and that tips are blocked, its own and others'."""
         x, y = cell
         near = LARGE if vertex in self.piece.frames else NEAR
-        total = 0.0
-        seen: set[Line] = set()
+        cells, squared = self.cells, self.squares
+        around: set[Line] = set()
         for column in range(floor(x - near), floor(x + near) + 1):
             for row in range(floor(y - near), floor(y + near) + 1):
-                for line in self.squares.get((column, row), ()):
-                    if line in seen:
-                        continue
-                    seen.add(line)
-                    if line[0] in lifted or line[1] in lifted:
-                        continue
-                    a, b = self.cells[line[0]], self.cells[line[1]]
-                    dx, dy = b[0] - a[0], b[1] - a[1]
-                    aside = dx * (y - a[1]) - dy * (x - a[0])  # its distance from the line times the length of that
-                    if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, a, b) < near:
-                        flat = a[1] == b[1] and not self.piece.framed
-                        total += ROUND + CROSSING * self._crossed_around([vertex], a[1]) if flat else self.under
+                if (column, row) in squared:
+                    around.update(squared[column, row])
+        total = 0.0
+        for one, other in around:
+            if one in lifted or other in lifted:
+                continue
+            (ax, ay), (bx, by) = a, b = cells[one], cells[other]
+            dx, dy = bx - ax, by - ay
+            aside = dx * (y - ay) - dy * (x - ax)  # its distance from the line times the length of that
+            if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, a, b) < near:
+                flat = ay == by and not self.piece.framed
+                total += ROUND + CROSSING * self._crossed_around([vertex], ay) if flat else self.under
         return total
 
     def _tip_price(self, moved: dict[int, Cell]) -> float:
         """Return what the tips of moved vertices cost, and those of the vertices beside them."""
-        if not self.tips:
-            return 0.0
         around = dict.fromkeys(moved)
         for x, y in moved.values():
             for beside in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
@@ -227,14 +241,19 @@ class Board:
         What is cheap to know comes first.
         """
         lifted = tuple(moved)
-        total = self._tip_price(moved)
+        total = self._tip_price(moved) if self.tips else 0.0
         ends: dict[Line, tuple[Cell, Cell]] = {}
+        cells = self.cells
         for vertex in moved:
-            total += self._family_price(vertex, moved)
+            if vertex in self.beside:
+                total += self._family_price(vertex, moved)
             for line in self.lines_at[vertex]:
                 if line not in ends:
-                    ends[line] = (moved.get(line[0]) or self.cells[line[0]], moved.get(line[1]) or self.cells[line[1]])
-                    total += self._length_price(line, *ends[line])
+                    one, other = line
+                    a = moved[one] if one in moved else cells[one]
+                    b = moved[other] if other in moved else cells[other]
+                    ends[line] = a, b
+                    total += self._length_price(line, a, b)
         self.work += 1
         if total > limit:
             return total
@@ -256,18 +275,20 @@ class Board:
         total = 0.0
         lines = list(ends)
         for number, line in enumerate(lines):
+            one, two = line
+            a, b = ends[line]
             for other in lines[number + 1 :]:
-                if not set(line) & set(other) and crosses(*ends[line], *ends[other]):
+                if one not in other and two not in other and crosses(a, b, *ends[other]):
                     total += CROSSING
             for vertex, cell in moved.items():
-                if vertex not in line and distance(cell, *ends[line]) < NEAR:
+                if vertex not in line and distance(cell, a, b) < NEAR:
                     total += self.under
         return total
 
     def _family_price(self, vertex: int, moved: dict[int, Cell]) -> float:
         """Return what it costs that the numbered legs of a vertex and of those before and behind are out of order."""
         total = 0.0
-        for a, b, in_row in self.beside.get(vertex, ()):
+        for a, b, in_row in self.beside[vertex]:
             total += family_cost(moved.get(a) or self.cells[a], moved.get(b) or self.cells[b], in_row)
         return total
 

@@ -237,7 +237,10 @@ class _Composer:
                 pieces.append(self._coefficient(coefficient, product, grouped=not empty or term.negative))
             if not empty:
                 pieces.append(draw_term(drawn, setting))
-        whole = _above(*pieces) if setting.open and len(pieces) == 2 else in_a_row(pieces, TIGHT)
+        if len(pieces) > 1:
+            whole = _above(*pieces) if setting.open else in_a_row(pieces, TIGHT)
+        else:
+            (whole,) = pieces
         whole = self._remarked(whole, setting)
         return self._with_caption(whole, term) if term.caption else whole
 

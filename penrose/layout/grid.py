@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from math import ceil, floor
 
@@ -44,20 +44,19 @@ class Grid:
         """Return every two things that are near each other, the smaller number first."""
         return sorted({pair for things in self.squares.values() for pair in combinations(sorted(things), 2)})
 
-    def _in(self, squares: Iterator[Square] | dict[Square, None]) -> list[int]:
+    def _in(self, squares: Iterable[Square]) -> list[int]:
         return sorted({thing for square in squares for thing in self.squares.get(square, ())})
 
-    def _over(self, box: Box) -> Iterator[Square]:
+    def _over(self, box: Box) -> list[Square]:
         size = self.size
-        for x in range(floor(box.x0 / size), floor(box.x1 / size) + 1):
-            for y in range(floor(box.y0 / size), floor(box.y1 / size) + 1):
-                yield x, y
+        rows = range(floor(box.y0 / size), floor(box.y1 / size) + 1)
+        return [(x, y) for x in range(floor(box.x0 / size), floor(box.x1 / size) + 1) for y in rows]
 
-    def _along(self, line: Sequence[XY], margin: float) -> dict[Square, None]:
+    def _along(self, line: Sequence[XY], margin: float) -> Iterable[Square]:
         """Return the squares along a line; a slanted piece is cut, so that it does not fill the box around it."""
         if len(line) == 2 and (line[0][0] == line[1][0] or line[0][1] == line[1][1]):
             (x0, y0), (x1, y1) = sorted(line)
-            return dict.fromkeys(self._over(Box(x0, y0, x1, y1).grown(margin)))
+            return self._over(Box(x0, y0, x1, y1).grown(margin))
         found: dict[Square, None] = {}
         for (x0, y0), (x1, y1) in pairwise(line):
             dx, dy = x1 - x0, y1 - y0

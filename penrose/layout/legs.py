@@ -62,13 +62,17 @@ class Ways(Equatable):
 
     def parallel(self, join: Join) -> tuple[Join, ...]:
         """Return the wires that run between the same two vertices, from the uppermost or from the left."""
-        return self.bundles[frozenset(port.vertex for port in join)]
+        return self.bundles[frozenset((join[0].vertex, join[1].vertex))]
 
 
 def choose_ways(part: Part, placement: Placement) -> Ways:
     """Decide where wires leave: towards each other, around as a loop, or, if free, where nothing blocks them."""
     cells = placement.cells
-    around = {join: placement.around.get(frozenset(port.vertex for port in join)) for join in part.joins}
+    around = {
+        join: placement.around.get(frozenset((join[0].vertex, join[1].vertex)))
+        for join in part.joins
+        if placement.around
+    }
     loops = _loops(part, cells) | {join for join, way in around.items() if way}
     in_lanes = {Port(*slot): lane for slot, lane in placement.lanes.items()}
     lanes = {port: lane for port, lane in in_lanes.items() if part.asked(port) in (None, lane.side)}
@@ -76,7 +80,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     layers = placement.flow in ("up", "down")
     sides: dict[Port, Direction] = {}
     for join in straight:
-        upright = layers or any(_at_lying_bar(part, port) for port in join)
+        upright = layers or (bool(part.bars) and any(_at_lying_bar(part, port) for port in join))
         for port, other in (join, join[::-1]):
             here, there = cells[port.vertex], cells[other.vertex]
             diagonal = abs(here[0] - there[0]) == abs(here[1] - there[1])
@@ -184,9 +188,12 @@ def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int],
     bundles: dict[frozenset[int], list[tuple[int, Join]]] = {}
     for join in part.joins:
         if join not in loops:
-            left = min(join, key=lambda port: (cells[port.vertex][0], -cells[port.vertex][1]))
-            leading = next((port for port in join if part.about(port.vertex).kind == "fuse"), left)
-            bundles.setdefault(frozenset(port.vertex for port in join), []).append((leading.slot, join))
+            start, end = join
+            (x0, y0), (x1, y1) = cells[start.vertex], cells[end.vertex]
+            leading = start if (x0, -y0) <= (x1, -y1) else end
+            if part.bars:
+                leading = next((port for port in join if port.vertex in part.bars), leading)
+            bundles.setdefault(frozenset((start.vertex, end.vertex)), []).append((leading.slot, join))
     return {pair: tuple(join for _, join in sorted(bundle)) for pair, bundle in bundles.items()}
 
 
@@ -214,14 +221,14 @@ def _towards(here: Cell, there: Cell, upright: bool) -> Direction:
 
 def _loops(part: Part, cells: Cells) -> set[Join]:
     """Return the wires that go around: from a vertex to itself, and back along a row from its end to its begin."""
-    together = Counter(frozenset(port.vertex for port in join) for join in part.joins)
+    together = Counter(frozenset((start.vertex, end.vertex)) for start, end in part.joins)
     outside = {port.vertex: part.tip_side(port) for port in part.tips}
     rows: dict[float, list[float]] = {}
     for x, y in sorted(cells.values()):
         rows.setdefault(y, []).append(x)
     loops = set()
     for join in part.joins:
-        start, end = sorted(join, key=lambda port: cells[port.vertex])
+        start, end = join if cells[join[0].vertex] <= cells[join[1].vertex] else join[::-1]
         (x0, y0), (x1, y1) = cells[start.vertex], cells[end.vertex]
         if start.vertex == end.vertex:
             loops.add(join)

@@ -34,6 +34,8 @@ def _between_conjugates(part: Part) -> dict[int, Slots]:
     Each leg has a partner, joined to the same slot of the other one. Where matrices are on the first and on the last
     slot of larger tensors, they are environments, and only what has more legs counts.
     """
+    if not any(factor.conjugated for vertex in part.vertices if (factor := part.about(vertex).factor)):
+        return {}
     ends: dict[int, dict[bool, list[tuple[str, int]]]] = {vertex: {True: [], False: []} for vertex in part.vertices}
     sides: dict[int, set[int]] = {vertex: set() for vertex in part.vertices}
     for join in part.joins:
@@ -65,6 +67,8 @@ def open_gates(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, S
     They are known by the identities of their occurrences. Those that are in a row are joined, or have a matrix between
     them.
     """
+    if all(len(factor.legs) < 4 for factor in factors):
+        return {}
     carriers: dict[Leg, list[Factor]] = {}
     for factor in factors:
         for leg in factor.legs:

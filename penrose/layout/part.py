@@ -63,6 +63,11 @@ class Part(Data):
         return not more and bool(wires) and self.about(first).kind == "tensor" and not self.about(first).legs
 
     @cached_property
+    def bars(self) -> frozenset[int]:
+        """The bars that fuse legs."""
+        return frozenset(vertex for vertex in self.vertices if self.about(vertex).kind == "fuse")
+
+    @cached_property
     def tips(self) -> dict[Port, Leg]:
         """The free leg, or the pin, at every port that has one."""
         found: dict[Port, Leg] = {}

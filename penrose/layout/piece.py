@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from penrose.data import replace
@@ -147,7 +146,7 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
     for vertex in part.vertices:
         about = part.about(vertex)
         tensor = part.setting.figure.tensors.get(about.factor.tensor) if about.factor else None
-        if tensor and about.kind == "tensor":
+        if tensor and tensor.properties and about.kind == "tensor":
             side = frozenset(place for place, slot in enumerate(about.slots) if slot in tensor.one_side())
             if side:
                 found[vertex] = side
@@ -285,19 +284,22 @@ def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float
 
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
-    legs = Counter(ways.sides[port] for port in part.tips_at[vertex])
+    legs: dict[Direction, int] = {}
+    for port in part.tips_at[vertex]:
+        legs[ways.sides[port]] = legs.get(ways.sides[port], 0) + 1
     if ways.lanes_at.get(vertex, 1) > 1:
         legs["down" if ways.is_upright else "right"] = ways.lanes_at[vertex]
     for join in (join for join in part.joins_at[vertex] if join in ways.loops):
         side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
         if side in ("up", "down") and loops > 1:
-            legs[side] = max(legs[side], 2 * loops)
+            legs[side] = max(legs.get(side, 0), 2 * loops)
     bundles = [ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops]
     several = {bundle for bundle in bundles if len(bundle) > 1}
     for bundle in several:  # what ends at brackets runs there side by side, as free legs do
         port, other = sorted(bundle[0], key=lambda port: port.vertex != vertex)
         body = part.about(other.vertex).body
-        legs[ways.sides[port]] += len(bundle) if body is not None and not is_open(body) else 0
+        if body is not None and not is_open(body):
+            legs[ways.sides[port]] = legs.get(ways.sides[port], 0) + len(bundle)
     orders = [[port.slot for join in bundle for port in join if port.vertex == vertex] for bundle in several]
     crossed = any(order != sorted(order) for order in orders)
     rotation = part.setting.figure.rotations.get(id(part.about(vertex).factor), 0)

@@ -29,6 +29,7 @@ HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 MANY = 60  # vertices of a piece that is shaken long
+CALM = 4  # as much of the budget is for arcs that cross nothing
 WIDER = 2  # times that what has vertices under lines becomes twice as large
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
@@ -116,7 +117,8 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     """Return the cheapest of some placements, the cheapest of which are improved first."""
     if len(piece.vertices) > HUGE:
         return candidates[0]
-    found = sorted(((_worth(piece, one), one) for one in candidates), key=lambda one: one[0])
+    different = {frozenset(one.cells.items()): one for one in candidates}.values()
+    found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
     tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
     found += [_improved(piece, one, FIRST) for _, one in tried]
     _, first = min(found, key=lambda one: one[0])
@@ -204,7 +206,8 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
     board, budget = Board(piece, _whole(best.cells)), _budget(piece)
     if not board.tangled():
         return best
-    shake(board, board.tangled, lambda: _worth_of(board), budget)
+    tangles = board.count_tangles(board.count_crossings())
+    shake(board, board.tangled, lambda: _worth_of(board), budget if tangles else budget // CALM)
     strict = Board(piece, board.cells, strict=True)
     improve(strict, strict.tangled(), budget)
     if len(piece.vertices) <= MANY:

@@ -71,30 +71,32 @@ class _Router:
     def _leg_of(self, port: Port) -> Leg:
         return self.part.about(port.vertex).legs[port.slot]
 
+    def _exposed(self, port: Port) -> Exposed | None:
+        """Return what is open inside of a frame, if the leg is."""
+        vertex = self.standing[port.vertex]
+        return vertex.exposed(self._leg_of(port)) if vertex.inside else None
+
     def _end(self, port: Port) -> tuple[str, int]:
         """Return what a wire ends on: a node and its slot, inside of a frame if the leg is open there."""
-        vertex = self.standing[port.vertex]
-        exposed = vertex.exposed(self._leg_of(port))
-        if exposed:
+        if exposed := self._exposed(port):
             return exposed.name, exposed.slot
+        vertex = self.standing[port.vertex]
         return vertex.name, self.part.about(port.vertex).slots[port.slot]
 
     def _called(self, port: Port) -> str:
         """Return what the end of a wire is called where it is."""
-        vertex, about = self.standing[port.vertex], self.part.about(port.vertex)
-        exposed = vertex.exposed(self._leg_of(port))
-        if exposed:
+        if exposed := self._exposed(port):
             return exposed.called
+        vertex, about = self.standing[port.vertex], self.part.about(port.vertex)
         if vertex.inside:
             return str(about.legs[port.slot])
         return "." if about.kind == "dot" else str(about.slots[port.slot] + 1)
 
     def _base(self, port: Port) -> Station:
         """Return where a slot is: at its node, on the side of a frame, or at what is open inside of one."""
-        vertex, side = self.standing[port.vertex], self.ways.sides[port]
-        exposed = vertex.exposed(self._leg_of(port))
-        if exposed:
+        if exposed := self._exposed(port):
             return exposed.base
+        vertex, side = self.standing[port.vertex], self.ways.sides[port]
         if vertex.inside is None:
             return Station(vertex.name, vertex.name)
         middle = f"{vertex.name}.{COMPASS[side]}"
@@ -165,7 +167,7 @@ class _Router:
     def _beside(self, join: Join, shift: float) -> Wire | None:
         """Return a straight wire beside parallel ones, if it ends at brackets, and both ends leave level or upright."""
         frames = [port for port in join if self.standing[port.vertex].inside]
-        if not frames or any(self.standing[port.vertex].exposed(self._leg_of(port)) for port in join):
+        if not frames or any(self._exposed(port) for port in join):
             return None
         other = next((port for port in join if port not in frames), join[0])
         here, side = self.standing[other.vertex], self.ways.sides[other]
@@ -229,7 +231,7 @@ class _Router:
     def _station(self, port: Port, other: Standing) -> Station:
         """Return where a wire meets a vertex: its middle, or opposite the other end where the vertex is wide."""
         here, base, side = self.standing[port.vertex], self._base(port), self.ways.sides[port]
-        if other.inside or here.exposed(self._leg_of(port)):
+        if other.inside or self._exposed(port):
             return base
         across, along = abs(other.x - here.x), abs(other.y - here.y)
         wide, high = self._room(here)
@@ -253,14 +255,7 @@ class _Router:
         if room < TENSOR / 2 and not wire.bend and not self.floor.labels:
             return False  # nothing fits between them
         ends = {first.name, last.name}
-        line = curve(wire, self._all)
-        for a, b in pairwise(line):
-            if self.floor.is_written(a, b):
-                return True
-            for vertex in self.floor.near(a, b):
-                if vertex.name not in ends and vertex.is_near(a, b):
-                    return True
-        return False
+        return not all(self.floor.is_free(a, b, ends) for a, b in pairwise(curve(wire, self._all)))
 
     def _crossings(self, join: Join, wire: Wire) -> int:
         """Count the straight wires between vertices that a wire crosses."""
@@ -385,7 +380,7 @@ class _Router:
             x, y = self._out_of(port)
             end = rounded(self._border(side) + LEG)
             return Point(dx * end if dx else x, dy * end if dy else y, owner.name)
-        exposed = owner.exposed(self._leg_of(port))
+        exposed = self._exposed(port)
         reach = rounded(owner.look.extent.towards(side) + LEG)
         if dx and dy:
             shift, reach = 0.0, rounded(reach - LEG - TENSOR / 2 + SLANTED_LEG)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from math import floor
 
@@ -16,6 +16,8 @@ from penrose.model.index import Index, Leg
 ROOM = 0.12  # cm between a wire and a vertex that it passes, at least
 WIDE = 1.5  # times as wide as high, or as high as wide, is a vertex that a circle does not tell
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
+
+Square = tuple[int, int]
 
 
 class Standing(Data):
@@ -33,14 +35,12 @@ class Standing(Data):
         """The box that it fills."""
         return box_at(self.x, self.y, self.look.extent)
 
-    def is_near(self, a: XY, b: XY) -> bool:
-        """Tell whether the segment a b comes near it: to its border where it is wide or high, else to a circle."""
+    @property
+    def radius(self) -> float:
+        """How near a wire may come to its middle; 0 if it is too wide or high for a circle to tell."""
         reach = self.look.extent
-        if reach.width > WIDE * reach.height or reach.height > WIDE * reach.width:
-            box = self.box
-            around = Box(box.x0 - ROOM, box.y0 - ROOM, box.x1 + ROOM, box.y1 + ROOM)
-            return clip((a, b), around) is not None
-        return distance((self.x, self.y), a, b) < max(reach) + ROOM
+        wide, high = reach.width, reach.height
+        return 0.0 if wide > WIDE * high or high > WIDE * wide else max(reach) + ROOM
 
     def exposed(self, leg: Leg) -> Exposed | None:
         """Return the open leg inside of a frame, if it has that one."""
@@ -51,34 +51,40 @@ class Floor:
     """Finds what stands near a line, by the squares of 1 cm that things cover."""
 
     def __init__(self, vertices: Iterable[Standing]) -> None:
-        self.squares: dict[tuple[int, int], list[Standing]] = {}
-        self.labels: dict[tuple[int, int], list[Box]] = {}
+        self.squares: dict[Square, list[tuple[Standing, float]]] = {}
+        self.labels: dict[Square, list[Box]] = {}
         for vertex in vertices:
-            box = vertex.box
-            for square in self._squares((box.x0, box.y0), (box.x1, box.y1)):
-                self.squares.setdefault(square, []).append(vertex)
-
-    def near(self, a: XY, b: XY) -> Iterator[Standing]:
-        """Yield what may come near the segment a b, some of it more than once; nothing for one that is very long."""
-        if abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
-            return
-        for square in self._squares(a, b):
-            yield from self.squares.get(square, ())
+            box, known = vertex.box, (vertex, vertex.radius)
+            for square in _squares((box.x0, box.y0), (box.x1, box.y1)):
+                self.squares.setdefault(square, []).append(known)
 
     def keep(self, labels: Iterable[tuple[Label, str, Box]]) -> None:
         """Keep some labels."""
         for _, _, box in labels:
-            for square in self._squares((box.x0, box.y0), (box.x1, box.y1)):
+            for square in _squares((box.x0, box.y0), (box.x1, box.y1)):
                 self.labels.setdefault(square, []).append(box)
 
-    def is_written(self, a: XY, b: XY) -> bool:
-        """Tell whether the segment a b runs over a label; not where it is very long."""
-        if not self.labels or abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
-            return False
-        boxes = (box for square in self._squares(a, b) for box in self.labels.get(square, ()))
-        return any(clip((a, b), box) for box in boxes)
+    def is_free(self, a: XY, b: XY, ends: Collection[str]) -> bool:
+        """Tell whether the segment a b runs over no label and under no vertex but its ends, or is very long."""
+        if abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
+            return True
+        for square in _squares(a, b):
+            for vertex, radius in self.squares.get(square, ()):
+                if vertex.name not in ends and _is_near(vertex, radius, a, b):
+                    return False
+            if any(clip((a, b), box) for box in self.labels.get(square, ())):
+                return False
+        return True
 
-    def _squares(self, a: XY, b: XY) -> Iterator[tuple[int, int]]:
-        for x in range(floor(min(a[0], b[0]) - 0.1), floor(max(a[0], b[0]) + 0.1) + 1):
-            for y in range(floor(min(a[1], b[1]) - 0.1), floor(max(a[1], b[1]) + 0.1) + 1):
-                yield x, y
+
+def _is_near(vertex: Standing, radius: float, a: XY, b: XY) -> bool:
+    """Tell whether the segment a b comes near a vertex: to a circle, or else to its border."""
+    if radius:
+        return distance((vertex.x, vertex.y), a, b) < radius
+    return clip((a, b), vertex.box.grown(ROOM)) is not None
+
+
+def _squares(a: XY, b: XY) -> list[Square]:
+    columns = range(floor(min(a[0], b[0]) - 0.1), floor(max(a[0], b[0]) + 0.1) + 1)
+    rows = range(floor(min(a[1], b[1]) - 0.1), floor(max(a[1], b[1]) + 0.1) + 1)
+    return [(x, y) for x in columns for y in rows]

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from penrose.data import Data, Equatable
+from penrose.data import Equatable
 
 
-class Index(Data):
+class Index(NamedTuple):
     """One index. Indices with equal names and different numbers are different (two sums over j).
 
-    They are compared far more often than all else, so it says itself how, in half of the time.
+    They are compared far more often than all else, so it is a tuple.
     """
 
     name: str
     number: int = 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Index) and self.name == other.name and self.number == other.number
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.number))
 
     def __str__(self) -> str:
         return self.name

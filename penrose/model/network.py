@@ -180,12 +180,12 @@ class _Builder:
         factor: Factor | None = None,
         body: Sum | Apply | Total | Regroup | None = None,
     ) -> None:
-        shown = [(slot, leg) for slot, leg in enumerate(legs) if leg not in self.hidden]
-        subscripts = tuple(str(leg) for leg in legs if leg in self.hidden)
+        slots = [slot for slot, leg in enumerate(legs) if leg not in self.hidden]
+        subscripts = tuple(str(leg) for leg in legs if leg in self.hidden) if len(slots) < len(legs) else ()
         number = len(self.vertices)
-        slots = tuple(slot for slot, _ in shown)
-        self.vertices.append(Vertex(kind, tuple(leg for _, leg in shown), slots, factor, body, subscripts))
-        for position, (_, leg) in enumerate(shown):
+        shown = tuple(legs[slot] for slot in slots)
+        self.vertices.append(Vertex(kind, shown, tuple(slots), factor, body, subscripts))
+        for position, leg in enumerate(shown):
             self._end(leg, Port(number, position))
 
     def _end(self, leg: Leg, end: Port | Tip) -> None:
