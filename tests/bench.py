@@ -94,14 +94,14 @@ def large(folder: str) -> None:
 
 def layouts(folder: str) -> None:
     """Compare pictures: crossings, the share of straight wires and of mirrored tensors, and the time in ms."""
-    from networks import atlas, of_slots, program, six
+    from networks import WITH_BUBBLES, atlas, of_slots, program, six
     from pen import figure
 
     from penrose.layout.compose import lay_out
     from penrose.layout.score import quality
 
     for name, tensors in six().items():
-        one = figure(of_slots(tensors))
+        one = figure(WITH_BUBBLES.get(name) or of_slots(tensors))
         taken = median(lambda one=one: lay_out(one), 3)
         found = quality(lay_out(one).picture)
         hard = sum(value for metric, value in found.items() if metric.startswith("H"))

@@ -38,8 +38,16 @@ def of_slots(tensors: Sequence[Sequence[str]]) -> str:
     )
 
 
+WITH_BUBBLES = {
+    "attention": """
+figure f: softmax[k](X[q,a] W_Q[h,a,c] W_K[h,b,c] X[k,b] -> [q,h,k]) X[k,d] W_V[h,d,e] W_O[h,e,o]""",
+    "MLP gradient": """
+figure f: v[a] W_3[a,b] σ'(W_2[b,d] σ(W_1[d,e] x[e])) W_2[b,c] σ'(W_1[c,f] x[f]) W_1[c,i]""",
+}
+
+
 def six() -> dict[str, list[tuple[str, ...]]]:
-    """Return six networks by the indices of their tensors."""
+    """Return six networks by the indices of their tensors; the dots of `WITH_BUBBLES` are tensors too."""
     ladder = [(*(f"{row}{k}" for k in (i - 1, i) if 0 <= k < 7), f"v{i}") for row in "ab" for i in range(8)]
     sheet = []
     for i in range(4):
@@ -50,8 +58,10 @@ def six() -> dict[str, list[tuple[str, ...]]]:
     mera = [("s1", "s2", "a1", "a2"), ("s3", "s4", "a3", "a4"), ("s5", "s6", "a5", "a6")]
     mera += [("s0", "a1", "c1"), ("a2", "a3", "c2"), ("a4", "a5", "c3"), ("a6", "s7", "c4")]
     mera += [("c2", "c3", "d2", "d3"), ("c1", "d2", "e1"), ("d3", "c4", "e2"), ("e1", "e2")]
-    attention = [("q", "a"), ("h", "a", "c"), ("h", "b", "c"), ("k", "b"), ("k", "d"), ("h", "d", "e"), ("h", "e", "o")]
-    gradient = [("i", "a"), ("a", "b"), ("b", "c"), ("b",), ("c", "d"), ("d",), ("d", "e"), ("e", "j"), ("e",)]
+    attention = [("q", "a"), ("h1", "a", "c"), ("h2", "b", "c"), ("k", "b"), ("k", "d"), ("h3", "d", "e")]
+    attention += [("h4", "e", "o"), ("h1", "h2", "h"), ("h", "h3", "h4")]
+    gradient = [("a",), ("a", "b"), ("b", "b1", "b2"), ("b1", "c"), ("c", "c1", "c2"), ("c1", "i")]
+    gradient += [("b2", "d"), ("d", "e"), ("e",), ("c2", "f"), ("f",)]
     return {
         "ladder 2x8": ladder,
         "PEPS 4x4": sheet,

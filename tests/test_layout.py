@@ -620,6 +620,30 @@ def test_a_hyperedge_that_goes_on_beside_a_bubble_does_so_on_a_level() -> None:
     assert is_level(curve(between[0], picture.points))
 
 
+def test_a_row_goes_on_through_a_wall_as_evenly_as_before_it() -> None:
+    drawn = scene(ATTENTION)
+    row = sorted(point.x for node in drawn.picture.nodes if (point := drawn.picture.points[node.name]).y == 0)[1:]
+    assert {round(after - before, 4) for before, after in pairwise(row)} == {1.25}
+    assert len(row) == 7
+
+
+def test_a_dot_whose_wire_goes_on_through_a_wall_stands_over_what_is_nearest_to_that() -> None:
+    for formula, near in (
+        ("g(Q[h,q,c] K[h,c,k] -> [q,h,k]) V[h,k,d]", "K"),
+        ("V[h,d,q] g(Q[h,q,c] K[h,c,k] -> [h,q,k])", "Q"),
+    ):
+        drawn = scene(f"figure f: {formula}").picture
+        assert drawn.points["dot--h"].x == drawn.points[near].x
+        assert not any(wire.bend for wire in drawn.wires)
+
+
+def test_what_goes_on_beside_a_bubble_is_as_high_as_in_there() -> None:
+    points = scene("figure f: f(W[h,j,i] x[h,j] -> [h,i]) u[h] z[i]").picture.points
+    assert points["u"].y == points["dot--h"].y != points["z"].y == points["W"].y
+    points = scene("figure f: V[d,q,h] U[h,e,d] g(Q[q,c,h] K[c,k,h] -> [q,k,h])").picture.points
+    assert points["dot--h"].y == points["dot--h--2"].y > points["V"].y == points["Q"].y
+
+
 def test_a_bubble_that_hangs_on_a_wire_has_what_is_on_it_right_below() -> None:
     drawn = scene("""
     figure f: G[m] = g[k] W_3[k,j] f(W_2[j,l] f(W_1[l,n] x[n])) W_2[j,i] f(W_1[i,p] x[p]) W_1[i,m]
@@ -633,8 +657,9 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         picture = scene(text).picture
         return len({picture.points[text.name].y for text in picture.texts if text.kind == "relation"} | {0.0})
 
-    assert rows(ATTENTION) == 1
-    assert rows(ATTENTION.replace("f:", "f {").rstrip() + "\n layout { width 13.9 } }") == 2
+    longer = ATTENTION.replace("y[q,d]", "y[q,u]").rstrip() + " W_U[d,u]"
+    assert rows(longer) == 1
+    assert rows(longer.replace("f:", "f {") + "\n layout { width 13.9 } }") == 2
 
 
 @pytest.mark.parametrize(

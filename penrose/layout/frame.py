@@ -28,6 +28,12 @@ class Frame(Equatable):
     look: Look
     axis: str
 
+    @property
+    def row(self) -> tuple[float, float]:
+        """How far from its column the first and the last thing on its axis stand, to the left and to the right."""
+        on_axis = [point.x for node in self.inside.nodes if abs((point := self.inside.points[node.name]).y) < 0.001]
+        return self.x - min(on_axis, default=self.x), max(on_axis, default=self.x) - self.x
+
     def standing_at(self, x: float, y: float) -> Picture:
         """Return the inside, moved so that its axis and its column are there."""
         return self.inside.moved(x - self.x, y)

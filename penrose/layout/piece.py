@@ -34,7 +34,7 @@ from penrose.layout.settle import settled
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
-from penrose.model.index import numbered
+from penrose.model.index import Leg, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
@@ -68,10 +68,11 @@ def _drawn(part: Part, placement: Placement) -> Picture:
     if ways.lanes:
         ways = replace(ways, pitch=_pitch(part, cells, ways))
     names = _names(part)
-    frames = _frames(part, names, ways)
+    frames = _frames(part, names, ways, cells)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
     insides = {vertex: framed.inside for vertex, framed in frames.items()}
-    at = settled(part, spaced(part, cells, ways, looks), ways, looks, insides)
+    rows = {v: framed.row for v, framed in frames.items() if (body := part.about(v).body) and is_open(body)}
+    at = settled(part, spaced(part, cells, ways, looks, rows), ways, looks, insides)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     for vertex, low, high in _beside_lanes(part, ways, at):
         at[vertex] = (at[vertex][0], round((low + high) / 2, 4))
@@ -220,15 +221,24 @@ def _sides(part: Part, vertex: int, ways: Ways) -> list[Direction]:
     return [ways.sides[Port(vertex, slot)] for slot in range(len(part.about(vertex).legs))]
 
 
-def _frames(part: Part, names: Mapping[int, str], ways: Ways) -> dict[int, Frame]:
+def _frames(part: Part, names: Mapping[int, str], ways: Ways, cells: Cells) -> dict[int, Frame]:
     """Lay out what is in brackets and in bubbles, its legs leaving where the wires outside arrive."""
     frames = {}
     for vertex in part.vertices:
         about = part.about(vertex)
         if about.body is not None:
             sides = dict(zip(about.legs, _sides(part, vertex, ways), strict=True))
-            frames[vertex] = frame(names[vertex], about.body, sides, part.setting)
+            frames[vertex] = frame(names[vertex], about.body, _from_above(part, vertex, sides, cells), part.setting)
     return frames
+
+
+def _from_above(part: Part, frame: int, sides: Mapping[Leg, Direction], cells: Cells) -> dict[Leg, Direction]:
+    """Return the sides of the legs of a frame; those that go on to the left or right come from above down."""
+    ends = (way for join in part.joins_at[frame] for way in (join, join[::-1]) if way[0].vertex == frame)
+    legs = {part.about(frame).legs[port.slot]: cells[other.vertex][1] for port, other in ends}
+    level = [leg for leg in sides if leg in legs and sides[leg] in ("left", "right")]
+    order = iter(sorted(level, key=lambda leg: -legs[leg]))
+    return {leg: sides[leg] for leg in (next(order) if one in level else one for one in sides)}
 
 
 def _look(part: Part, vertex: int, ways: Ways) -> Look:

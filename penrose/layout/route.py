@@ -139,7 +139,7 @@ class _Router:
         if bend is not None:
             return self._wire(join, stations, bend)
         parallel = self.ways.parallel(join)
-        if len(parallel) > 1:
+        if len(parallel) > 1 and not self._are_apart(parallel):
             rank = parallel.index(join)
             if beside := self._beside(join, rank - (len(parallel) - 1) / 2):
                 return beside
@@ -163,6 +163,12 @@ class _Router:
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
         return wire
+
+    def _are_apart(self, joins: Sequence[Join]) -> bool:
+        """Tell whether wires between two vertices, of which one is a frame, end in different places in there."""
+        inner = {self._exposed(port) for join in joins for port in join}
+        ends = {exposed.name for exposed in inner if exposed}
+        return len(ends) == len(joins)
 
     def _beside(self, join: Join, shift: float) -> Wire | None:
         """Return a straight wire beside parallel ones, if it ends at brackets, and both ends leave level or upright."""

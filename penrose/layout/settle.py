@@ -25,17 +25,27 @@ def settled(
 ) -> dict[int, XY]:
     """Return where the vertices of a part stand in the end; `insides` are those of its frames.
 
-    A dot beside a frame is as high as what it is joined to in there, and what leans to both sides is in the middle of
-    what it is joined to, where there is room for it. So are bars and dots with a free leg, and what hangs on a dot is
-    in the middle under that.
+    A dot or a vector beside a frame is as high as what it is joined to in there, and what leans to both sides is in the
+    middle of what it is joined to, where there is room for it. So are bars and dots with a free leg, and what hangs on
+    a dot is in the middle under that.
     """
     placed = dict(at)
     if len(at) > LARGE or ways.lanes:
         return placed
-    for moves in (*_levels(part, placed, looks, insides), *_middles(part, placed, ways), *_sprays(part, placed)):
+    candidates = (
+        *_levels(part, placed, looks, insides),
+        *_middles(part, placed, ways),
+        *_corners(part, placed),
+        *_sprays(part, placed),
+    )
+    for moves in candidates:
         moved = placed | dict(moves)
         others = [v for v in placed if v not in moves]
-        alone = all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others for vertex in moves)
+        alone = all(
+            len(part.about(vertex).legs) == 1
+            or all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others)
+            for vertex in moves
+        )
         around = [box_at(*there, looks[vertex].extent).grown(CLEAR) for vertex, there in moves.items()]
         free = not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in others for box in around)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
@@ -57,6 +67,15 @@ def _sprays(part: Part, at: Places) -> Moves:
                 yield {vertex: (round(at[vertex][0] + shift, 4), at[vertex][1]) for vertex in row}
 
 
+def _corners(part: Part, at: Places) -> Moves:
+    """Yield the dots above or below two things in a row whose legs go on through a wall, at the nearer to that."""
+    for port in (port for port in part.tips if part.is_open(port) and part.about(port.vertex).kind == "dot"):
+        ends = [at[end.vertex] for join in part.joins_at[port.vertex] for end in join if end.vertex != port.vertex]
+        side, height = part.tip_side(port), at[port.vertex][1]
+        if side in ("left", "right") and len(ends) == 2 and ends[0][1] == ends[1][1] != height:
+            yield {port.vertex: (max(ends)[0] if side == "right" else min(ends)[0], height)}
+
+
 def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -> dict[int, XY]:
     """Return places with the bars of free thick legs, and dots of free legs, in the middle of what they join.
 
@@ -68,11 +87,12 @@ def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -
         others = [at[port.vertex] for join in part.joins_at[vertex] for port in join if port.vertex != vertex]
         if len(free) != 1 or free[0] in ways.slants or not 0 < len(others) == len(part.about(vertex).legs) - 1:
             continue
-        axis = 1 if ways.sides[free[0]] in ("left", "right") else 0
+        side = part.tip_side(free[0]) if part.is_open(free[0]) else ways.sides[free[0]]
+        axis = 1 if side in ("left", "right") else 0
         least, most = min(other[axis] for other in others), max(other[axis] for other in others)
         place = [*at[vertex]]
         place[axis] = round((least + most) / 2, 4)
-        if looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, ways.sides[free[0]])):
+        if looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, side)):
             placed[vertex] = (place[0], place[1])
     heights = [placed[p.vertex][1] for p in part.tips if ways.sides[p] in ("left", "right") and p not in ways.slants]
     if placed == at or not heights:
@@ -89,12 +109,13 @@ def _is_fork(dot: XY, others: Sequence[XY], side: Direction) -> bool:
 
 
 def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[int, Picture]) -> Moves:
-    """Yield the dots beside frames, at the height of what they are joined to in there, if nothing is on the way."""
+    """Yield dots and vectors beside frames, at the height of what they are joined to in there, if the way is free."""
     for join in part.joins:
         for frame, dot in (join, join[::-1]):
             inside, leg = insides.get(frame.vertex), part.about(frame.vertex).legs[frame.slot]
             exposed = inside.exposed.get(leg) if inside and isinstance(leg, Index) else None
-            if inside and exposed and part.about(dot.vertex).kind == "dot":
+            beside = part.about(dot.vertex)
+            if inside and exposed and (beside.kind == "dot" or len(beside.legs) == 1):
                 x, y = at[frame.vertex][0], at[frame.vertex][1] + inside.points[exposed.base.y_of].y
                 there = at[dot.vertex][0], y
                 others = (v for v in at if v not in (frame.vertex, dot.vertex))

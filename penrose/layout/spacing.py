@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from math import inf
 
+from penrose.data import NOTHING
 from penrose.layout.cells import Cells
 from penrose.layout.drawn import SQUARE
 from penrose.layout.geometry import STEPS, XY, box_around, crosses, distance
@@ -19,16 +20,26 @@ from penrose.layout.scene import Extent
 Lines = Mapping[float, float]  # the coordinate of every column, or row
 Apart = Mapping[float, Mapping[float, float]]  # how far columns must be from ones before
 
+Row = tuple[float, float]  # how far the first and the last tensor of one in a bubble are from the column of that
+STANDING: Row = (0.0, 0.0)
+
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 CLEAR = 0.3  # between what stands in such neighbouring rows
 BESIDE = 0.1  # between a wire and a tensor that it passes, or two frames
 LARGE = 200  # vertices of a part, beyond which it is not looked at what is in the way
 LEG_AND_LABEL = 0.6  # of a free leg, beyond the gap to what it points to
+LITTLE = 0.02  # of a gap, which are not worth a step of the grid
+BESIDE_WALL = 0.38  # between a bubble and its neighbour in a row, at least
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
-def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> dict[int, tuple[float, float]]:
-    """Return where the vertices of a part stand; its axis is at height 0."""
+def spaced(
+    part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look], rows: Mapping[int, Row] = NOTHING
+) -> dict[int, XY]:
+    """Return where the vertices of a part stand; its axis is at height 0.
+
+    `rows` are those in bubbles, which go on outside: the wire through the wall is as long as others.
+    """
     extents = _with_legs(part, cells, ways, {vertex: looks[vertex].extent for vertex in cells})
     if ways.lanes:
         xs, ys = _lanes_of(cells, extents, ways)
@@ -37,9 +48,9 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look]) -> d
     slanted = any(
         cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
     )
-    xs, ys = _lines_of(cells, extents, slanted, EVEN if slanted else 0.0)
+    xs, ys = _lines_of(cells, extents, rows, slanted, EVEN if slanted and not rows else 0.0)
     if slanted and len(cells) <= LARGE:  # where lines closer together bring wires in the way, they are even
-        even_xs, even_ys = _lines_of(cells, extents, slanted, inf)
+        even_xs, even_ys = _lines_of(cells, extents, rows, slanted, inf)
         if (xs, ys) != (even_xs, even_ys):
             near, even = (
                 {v: (xs[x], ys[y]) for v, (x, y) in cells.items()} for xs, ys in ((xs, ys), (even_xs, even_ys))
@@ -74,12 +85,18 @@ def _lanes_of(cells: Cells, extents: Mapping[int, Extent], ways: Ways) -> tuple[
     return _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, True, False, EVEN), ys
 
 
-def _lines_of(cells: Cells, extents: Mapping[int, Extent], slanted: bool, even: float) -> tuple[Lines, Lines]:
+def _lines_of(
+    cells: Cells, extents: Mapping[int, Extent], rows: Mapping[int, Row], slanted: bool, even: float
+) -> tuple[Lines, Lines]:
     """Return the coordinates of columns and rows, evenly apart unless that makes them so many times as wide."""
     turned = {vertex: (y, x) for vertex, (x, y) in cells.items()}
     ys = _lines(turned, {v: (e.down, e.up) for v, e in extents.items()}, ROW_GAP, {}, slanted, slanted, even)
     apart = _apart(cells, extents, ys)
-    xs = _lines(cells, {v: (e.left, e.right) for v, e in extents.items()}, GAP, apart, slanted, False, even)
+    reach = {v: (e.left, e.right) for v, e in extents.items()}
+    for vertex in rows:
+        left, right = reach[vertex]
+        reach[vertex] = left + BESIDE_WALL - GAP, right + BESIDE_WALL - GAP
+    xs = _lines(cells, reach, GAP, apart, slanted, False, even, rows)
     return xs, ys
 
 
@@ -125,12 +142,14 @@ def _lines(
     slanted: bool,
     full: bool,
     even: float,
+    rows: Mapping[int, Row] = NOTHING,
 ) -> dict[float, float]:
     """Return the coordinate of every line of cells.
 
     `reach` is how far vertices reach before and behind it, `least` how far a line must be from ones before. A
     picture with slanted wires has its lines evenly apart, unless that makes it `even` times as large. `full` says that
-    whatever stands in a line keeps clear of all that stands in the one before.
+    whatever stands in a line keeps clear of all that stands in the one before. Where `rows` go on, their ends are on
+    the grid instead of their middles.
     """
     members: dict[float, list[int]] = {}
     for vertex, (line, _) in cells.items():
@@ -141,7 +160,7 @@ def _lines(
     apart = APART if slanted else 1.5 * gap
     pitch = apart
     for before, line in pairwise([lines[0] - 1, *lines]):
-        place = found.get(before, 0.0) + apart * min(1.0, line - before)
+        place, inside = found.get(before, 0.0) + apart * min(1.0, line - before), 0.0
         for earlier, need in least.get(line, {}).items():
             place = max(place, found[earlier] + need)
             pitch = max(pitch, need / (line - earlier))
@@ -153,11 +172,16 @@ def _lines(
             row = cells[vertex][1]
             if row in last:
                 there = cells[last[row]][0]
-                need = reach[last[row]][1] + gap + reach[vertex][0]
-                place = max(place, found[there] + need)
+                need = reach[last[row]][1] + gap - LITTLE + reach[vertex][0]
+                if found[there] + need > place:
+                    place = found[there] + need
+                    inside = (
+                        rows.get(last[row], STANDING)[1] + rows.get(vertex, STANDING)[0] if there == before else 0.0
+                    )
                 pitch = max(pitch, need / (line - there))
             last[row] = vertex
-        found[line] = found.get(before, place) + on_grid(place - found.get(before, place))
+        start = found.get(before, place) + inside
+        found[line] = start + on_grid(place - start)
     pitch = -(-round(2 * pitch, 6) // (2 * GRID)) * GRID if any(line % 1 for line in lines) else on_grid(pitch)
     if even and pitch * (lines[-1] - lines[0]) <= even * (found[lines[-1]] - found[lines[0]]) + GRID:
         return {line: round(pitch * (line - lines[0]), 4) for line in lines}
@@ -165,15 +189,19 @@ def _lines(
 
 
 def _axis(part: Part, cells: Cells, ways: Ways, ys: Lines) -> float:
-    """Return the height of the axis: of the legs that leave to the sides, else of the row that has most vertices."""
-    beside = [
-        ys[cells[port.vertex][1]]
-        for port in part.tips
-        if ways.sides[port] in ("left", "right") and port not in ways.slants
-    ]
-    if beside:
-        return (min(beside) + max(beside)) / 2
+    """Return the height of the axis: of the legs that leave to the sides, else of the row that has most vertices.
+
+    Of legs that go on outside, those count whose rows have most.
+    """
+    level = [port for port in part.tips if ways.sides[port] in ("left", "right") and port not in ways.slants]
     rows = [row for _, row in cells.values()]
+    ends = [cells[port.vertex][1] for port in level]
+    if any(map(part.is_open, level)):
+        most = max(map(rows.count, ends))
+        ends = [row for row in ends if rows.count(row) == most]
+    if ends:
+        beside = [ys[row] for row in ends]
+        return (min(beside) + max(beside)) / 2
     fullest = max(sorted(set(rows), reverse=True), key=rows.count)
     if 2 * rows.count(fullest) > len(rows):
         return ys[fullest]
