@@ -429,6 +429,28 @@ def test_what_gathers_legs_rises_in_layers() -> None:
     assert (quality(drawn.picture)["S1"], quality(drawn.picture)["S7"]) == (0, 100)
 
 
+@pytest.mark.parametrize(
+    ("formula", "above", "below"),
+    [
+        ("X[q,a] W[h,a,c] K[h,b,c] Z[k,b] Y[k,d] V[h,d,e] O[h,e,o]", "dot--h", ""),
+        ("A[h,a,b] B[b,c] C[c,d] D[h,d,e] E[h,e,f]", "dot--h", ""),
+        ("X[b,q,a] W[h,a,c] K[h,d,c] Z[b,k,d] Y[b,k,e] V[h,e,f] O[h,f,o]", "dot--h", "dot--b"),
+        ("X[b,q,a] W[h,a,c] K[h,d,c] Z[b,k,d] Y[b,k,e] V[h,e,f] O[h,f,o] -> [b,q,o]", "dot--b", "dot--h"),
+        ("X[b,q,a] W[h,a,c] K[h,d,c] Z[b,k,d] -> [b,h,q,k]", "dot--b", "dot--h"),
+        ("A[b,h,q,k] X[b,k,e] V[h,e,f] O[h,f,o]", "dot--h", ""),
+    ],
+)
+def test_a_row_with_hyperedges_lies_between_their_dots(formula: str, above: str, below: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert sum(value for metric, value in found.items() if metric.startswith("H")) == found["S1"] == 0
+    tensors = {node.name for node in drawn.picture.nodes if node.shape != "dot"}
+    assert len({at(drawn, name)[1] for name in tensors}) == 1
+    for dot, sign in ((above, 1), (below, -1)):
+        if dot:
+            assert sign * at(drawn, dot)[1] > sign * at(drawn, min(tensors))[1]
+
+
 def test_a_norm_is_a_state_over_its_image() -> None:
     tree: Tensors = [("a", "b"), ("a", "c", "d"), ("b", "e", "f"), *((leg, f"{leg}1", f"{leg}2") for leg in "cdef")]
     for half in (tree, mera(8), mera(16)):

@@ -115,6 +115,7 @@ class Piece(Equatable):
             vertices=tuple(vertex for vertex in self.vertices if vertex in vertices),
             ranked=tuple(vertex for vertex in self.ranked if vertex in vertices),
             edges=tuple(edge for edge in self.edges if edge.start in vertices and edge.end in vertices),
+            fans=self.fans.intersection(vertices),
             gates={vertex: side for vertex, side in self.gates.items() if vertex in vertices},
             operators={},
             tips={},

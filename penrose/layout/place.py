@@ -13,6 +13,7 @@ from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rounds, rows, trees
+from penrose.layout.roofs import with_roofs
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
@@ -90,6 +91,9 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(Board(piece, deep)))
+    roofed = with_roofs(piece)
+    if roofed:
+        return roofed
     small = len(piece.vertices) <= FEW
     state = mirrored(piece, _found) or (between_ends(piece, _found) if small else None)
     if state:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from penrose.layout.geometry import OPPOSITE
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
@@ -63,13 +63,14 @@ def _legs(chain: Sequence[Panel]) -> list[Index | Group]:
 
 
 def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Figure) -> list[Direction]:
-    """Return the sides on which most tensors have legs at home; shared ones end above."""
+    """Return the sides on which most tensors have legs at home; shared ones end above, every other one below."""
     shared = _shared(chain)
     votes = _votes(chain, figure, shared)
     others = [leg for leg in legs if leg not in shared]
     counted = [sum((votes[index] for index in flat([leg])), Counter()) for leg in others]
     found = iter(_sides(others, counted, _continued(chain, figure)))
-    sides: list[Direction] = ["up" if leg in shared else next(found) for leg in legs]
+    beside: Iterator[Direction] = cycle(("up", "down"))
+    sides: list[Direction] = [next(beside) if leg in shared else next(found) for leg in legs]
     for pair in _of_operators(chain):  # the upper one comes first, as slots are read
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
