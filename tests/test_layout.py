@@ -637,6 +637,21 @@ def test_a_dot_whose_wire_goes_on_through_a_wall_stands_over_what_is_nearest_to_
         assert not any(wire.bend for wire in drawn.wires)
 
 
+def test_what_a_tensor_in_a_bubble_has_on_a_dot_above_leaves_it_there() -> None:
+    picture = scene("figure f: φ(Q[b,q,c]) ψ(K[b,k,c]) V[b,k,o]").picture
+    heights = {node.extent.height for node in picture.nodes if node.shape != "dot"}
+    assert len(heights) == 1
+    assert picture.points["dot--b"].y > picture.points["Q"].y
+
+
+def test_a_wire_below_brackets_is_upright_however_wide_these_are_in_the_end() -> None:
+    picture = scene("figure f: y[i] = 1/σ * g[i] * (x[i] - μ * one[i])").picture
+    (wire,) = (
+        wire for wire in picture.wires if {name for name, _ in filter(None, wire.ends)} == {"dot--i", "group--1"}
+    )
+    assert len({station.x_of for station in wire.stations}) == 1
+
+
 def test_what_goes_on_beside_a_bubble_is_as_high_as_in_there() -> None:
     points = scene("figure f: f(W[h,j,i] x[h,j] -> [h,i]) u[h] z[i]").picture.points
     assert points["u"].y == points["dot--h"].y != points["z"].y == points["W"].y

@@ -14,6 +14,7 @@ from penrose.layout.cells import Cell, Cells, Lane, Placement
 from penrose.layout.geometry import OPPOSITE, STEPS, crosses
 from penrose.layout.part import Part
 from penrose.layout.scene import SLANTS, Direction, Slant
+from penrose.model.expression import factors_of
 from penrose.model.network import Port
 
 Join = tuple[Port, Port]
@@ -84,7 +85,8 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         for port, other in (join, join[::-1]):
             here, there = cells[port.vertex], cells[other.vertex]
             diagonal = abs(here[0] - there[0]) == abs(here[1] - there[1])
-            towards = _towards(here, there, upright or (diagonal and _is_ray(part, port, other)))
+            steep = upright or (diagonal and _is_ray(part, port, other)) or _is_under_a_dot(part, port, other)
+            towards = _towards(here, there, steep)
             sides[port] = part.asked(port) or (lanes[port].side if port in lanes else towards)
     used: dict[int, set[Direction]] = {vertex: set() for vertex in part.vertices}
     for port, side in sides.items():
@@ -210,6 +212,15 @@ def _is_ray(part: Part, port: Port, other: Port) -> bool:
     """Tell whether a port is that of a matrix on a dot, which reads from above down if it leans as much as can be."""
     about = part.about(port.vertex)
     return about.kind == "tensor" and len(about.legs) == 2 and part.about(other.vertex).kind == "dot"
+
+
+def _is_under_a_dot(part: Part, port: Port, other: Port) -> bool:
+    """Tell whether a port is that of a frame on a dot, and of one larger tensor in there, which leaves to the sides."""
+    about = part.about(port.vertex)
+    if about.body is None or part.about(other.vertex).kind != "dot":
+        return False
+    carriers = [factor for factor in factors_of(about.body) if about.legs[port.slot] in factor.legs]
+    return len(carriers) == 1 and len(carriers[0].legs) > 2
 
 
 def _towards(here: Cell, there: Cell, upright: bool) -> Direction:

@@ -241,7 +241,7 @@ class _Router:
             return base
         across, along = abs(other.x - here.x), abs(other.y - here.y)
         wide, high = self._room(here)
-        if side in ("up", "down") and 0.01 < across < wide:
+        if side in ("up", "down") and (across > 0.01 or here.inside) and across < wide:
             return Station(base.y_of, other.name)
         if side in ("left", "right") and (along > 0.01 or here.inside) and along < high:
             return Station(other.name, base.x_of)

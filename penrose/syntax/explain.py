@@ -129,6 +129,8 @@ MISTAKES = tuple(
         (r"\[[^\]\n]*,\s*$", r"[,\]]", "an index is missing here", "write A[i,j]"),
         (r"\[[^\]\n]*$", r"\.\.\.", "every leg is listed", "write A[i,j,k]"),
         (r"\]\s*$", r"\[", "a tensor has one bracket", "write A[i,j]"),
+        (r"(?<![\w.])1$", r"\[", "the vector of ones is named one", "write one[i] - z[i]"),
+        (r"(?<![\w.])[\d.]+$", r"\[", "a number has no legs", "write 2 one[i], or 0 A[i]"),
         (r"\]\s*$", r"\.", "what follows a dot stands before the bracket", "write A.T[j,i]"),
         (r"\(\s*$", r"\)", "something is missing in this parenthesis", "write f(x[i])"),
         # statements
