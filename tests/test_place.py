@@ -451,6 +451,27 @@ def test_a_row_with_hyperedges_lies_between_their_dots(formula: str, above: str,
             assert sign * at(drawn, dot)[1] > sign * at(drawn, min(tensors))[1]
 
 
+def test_a_tensor_has_arms_where_their_legs_end() -> None:
+    for core, legs in (("a,b,c,d", "i j k l"), ("a,b,c,d,e", "i_1 i_2 i_3 i_4 i_5"), ("a,b,c,d,e,f", "i j k l m n")):
+        slots = zip(legs.split(), core.split(","), strict=True)
+        arms = " ".join(f"M_{n}[{leg},{slot}]" for n, (leg, slot) in enumerate(slots))
+        drawn = scene(f"figure f: G[{core}] {arms}")
+        (first, *below, last) = (at(drawn, f"M-{n}") for n in range(len(legs.split())))
+        x, y = at(drawn, "G")
+        assert first[1] == last[1] == y
+        assert x - first[0] == last[0] - x > 0
+        assert {height for _, height in below} == {below[0][1]}
+        assert below[0][1] < y
+        assert sum(place for place, _ in below) == pytest.approx(len(below) * x)
+        assert below == sorted(below)
+
+
+def test_matrices_on_the_ends_of_a_tensor_go_on_in_its_direction() -> None:
+    wires = scene("figure f: G[a,b,c] A[i,a] B[j,b] C[k,c]").picture.wires
+    sides = {wire.index: label.side for wire in wires if (label := wire.labels[1])}
+    assert sides == {"i": "left", "j": "down", "k": "right"}
+
+
 def test_a_norm_is_a_state_over_its_image() -> None:
     tree: Tensors = [("a", "b"), ("a", "c", "d"), ("b", "e", "f"), *((leg, f"{leg}1", f"{leg}2") for leg in "cdef")]
     for half in (tree, mera(8), mera(16)):

@@ -209,9 +209,14 @@ def _at_lying_bar(part: Part, port: Port) -> bool:
 
 
 def _is_ray(part: Part, port: Port, other: Port) -> bool:
-    """Tell whether a port is that of a matrix on a dot, which reads from above down if it leans as much as can be."""
+    """Tell whether a port is that of a matrix that reads from above down if it leans as much as can be.
+
+    It is on a dot, or its other leg ends above or below.
+    """
     about = part.about(port.vertex)
-    return about.kind == "tensor" and len(about.legs) == 2 and part.about(other.vertex).kind == "dot"
+    ends = {part.tip_side(tip) for tip in part.tips_at[port.vertex]}
+    rising = part.about(other.vertex).kind == "dot" or "up" in ends or "down" in ends
+    return about.kind == "tensor" and len(about.legs) == 2 and rising
 
 
 def _is_under_a_dot(part: Part, port: Port, other: Port) -> bool:

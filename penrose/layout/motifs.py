@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from penrose.layout.cells import Cell, Cells, Piece, Placement
+from penrose.layout.geometry import STEPS
+from penrose.layout.scene import Direction
 
 ROUND = 5  # vertices, at least, of a ring that goes around something; so many of them are tried at its begin
+ARMS = 4  # of a tensor amid others, at least
 MANY = 14  # vertices of a lattice, beyond which the first two corners must do
 
 
@@ -155,6 +158,24 @@ def trees(piece: Piece) -> Iterator[Placement]:
         return
     for root in _middles(near):
         yield Placement(_hung(piece, root), "down")
+
+
+def with_arms(piece: Piece) -> Cells | None:
+    """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these."""
+    middle = next((vertex for vertex, others in piece.near.items() if len(others) == len(piece.vertices) - 1), None)
+    if middle is None or len(piece.edges) < ARMS or len(piece.edges) > len(piece.near[middle]) or middle in piece.fans:
+        return None
+    arms: dict[Direction, list[int]] = {"left": [], "right": [], "up": [], "down": []}
+    for slot in piece.slots[middle]:
+        arm, _ = piece.links.get((middle, slot), (middle, 0))
+        if len(piece.tips.get(arm, ())) != 1:
+            return None
+        arms[piece.tips[arm][0]].append(arm)
+    cells: Cells = {middle: (0.0, 0.0)}
+    for side, found in arms.items():
+        (dx, dy), half = STEPS[side], (len(found) - 1) / 2
+        cells |= {arm: (dx + abs(dy) * (n - half), dy + abs(dx) * (half - n)) for n, arm in enumerate(found)}
+    return cells if (arms["left"] or arms["right"]) and len(set(cells.values())) == len(cells) else None
 
 
 def is_caterpillar(piece: Piece) -> bool:

@@ -12,7 +12,17 @@ from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
-from penrose.layout.motifs import SYMMETRIES, boxes, distances_from, is_caterpillar, lattices, rounds, rows, trees
+from penrose.layout.motifs import (
+    SYMMETRIES,
+    boxes,
+    distances_from,
+    is_caterpillar,
+    lattices,
+    rounds,
+    rows,
+    trees,
+    with_arms,
+)
 from penrose.layout.roofs import with_roofs
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
@@ -91,7 +101,8 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(Board(piece, deep)))
-    roofed = with_roofs(piece)
+    amid = with_arms(piece)
+    roofed = Placement(amid) if amid else with_roofs(piece)
     if roofed:
         return roofed
     small = len(piece.vertices) <= FEW

@@ -92,7 +92,10 @@ def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -
         least, most = min(other[axis] for other in others), max(other[axis] for other in others)
         place = [*at[vertex]]
         place[axis] = round((least + most) / 2, 4)
-        if looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, side)):
+        box = box_at(place[0], place[1], looks[vertex].extent)
+        free_place = not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in at if other != vertex)
+        forked = looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, side))
+        if forked and free_place:
             placed[vertex] = (place[0], place[1])
     heights = [placed[p.vertex][1] for p in part.tips if ways.sides[p] in ("left", "right") and p not in ways.slants]
     if placed == at or not heights:

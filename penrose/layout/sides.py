@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import cycle, pairwise
 
 from penrose.layout.geometry import OPPOSITE
@@ -84,7 +85,7 @@ def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Index]:
     for panel in chain:
         free = {*panel.expression.free}
         factors = list(factors_of(panel.expression))
-        upright = _upright_legs(factors, figure, set())
+        upright = {leg for leg, side in _outer_legs(factors, figure, set(), free).items() if side == "vertical"}
         for one, other in (factor.legs for factor in factors if len(factor.legs) == 2):
             for outer, inner in ((one, other), (other, one)):
                 if outer in free and isinstance(inner, Index) and inner in upright - free:
@@ -236,7 +237,7 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         aside |= shared | _subscripts(panel.expression)
         voting = [factor for factor in factors if not votes.keys().isdisjoint(factor.indices)]
         matrices = any(len(factor.legs) == 2 for factor in voting)
-        upright = _upright_legs(factors, figure, aside) if matrices else set()
+        outer = _outer_legs(factors, figure, aside, votes.keys()) if matrices else {}
         gates = open_gates(factors, votes.keys())
         rays = [factor for factor in voting if len(factor.legs) == 2]
         meeting = Counter(index for factor in rays for index in factor.indices if index not in votes)
@@ -245,9 +246,10 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         for factor in voting:
             times = 1 if id(factor) in inside else 2  # the row that goes on is outside of bubbles
             rotation = figure.rotations.get(id(factor), 0)
-            goes_on = len(factor.legs) == 2 and len(upright & {*factor.legs}) == 1
+            goes_on = next((outer[leg] for leg in factor.legs if leg in outer and leg not in votes), None)
             for leg, at_home in _at_home(factor, figure, aside):
-                side: Home = "vertical" if id(factor) in gates or (goes_on and leg not in upright) else at_home
+                side: Home = "vertical" if id(factor) in gates else at_home
+                side = goes_on if goes_on and len(factor.legs) == 2 else side
                 side = side if stars.isdisjoint(factor.indices) or len(factor.legs) > 2 else "any"
                 for index in flat([leg]):
                     if index in votes:
@@ -255,11 +257,21 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
     return votes
 
 
-def _upright_legs(factors: Sequence[Factor], figure: Figure, aside: set[Index]) -> set[Leg]:
-    """Return the legs that one larger tensor has at home above or below: a matrix on one goes on in that direction."""
-    times: Counter[Leg] = Counter(leg for factor in factors if len(factor.legs) > 2 for leg in factor.legs)
-    homes = ((leg, side) for f in factors if len(f.legs) > 2 for leg, side in _at_home(f, figure, aside))
-    return {leg for leg, side in homes if side == "vertical" and times[leg] == 1}
+def _outer_legs(
+    factors: Sequence[Factor], figure: Figure, aside: set[Index], free: AbstractSet[Index]
+) -> dict[Leg, Home]:
+    """Return the legs that one larger tensor has, with their homes there: a matrix on one goes on in that direction.
+
+    On the left and right it does so on a tensor without free legs, the core of a decomposition.
+    """
+    large = [factor for factor in factors if len(factor.legs) > 2]
+    times: Counter[Leg] = Counter(leg for factor in large for leg in factor.legs)
+    found: dict[Leg, Home] = {}
+    for factor in large:
+        core = free.isdisjoint(factor.indices)
+        homes = ((leg, side) for leg, side in _at_home(factor, figure, aside) if core or side == "vertical")
+        found |= {leg: side for leg, side in homes if times[leg] == 1}
+    return found
 
 
 def _at_home(factor: Factor, figure: Figure, aside: set[Index]) -> Iterator[tuple[Leg, Home]]:
