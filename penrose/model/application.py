@@ -38,7 +38,7 @@ def consumes_axes(node: tree.Application, known: Known) -> bool | None:
         known.found.append(Diagnostic("PEN201", f"there is no function {name}", node.access.span, hint=hint))
         return None
     named = known.is_tensor(name) or name in known.dimensions
-    if node.access.bracket is None and len(node.arguments) == 1 and not named:
+    if node.access.bracket is None and len(node.arguments) == 1 and not named and not _is_divisor(node.access):
         return False  # an opaque function that is not declared
     _not_a_function(node.access, known)
     return None
@@ -79,12 +79,20 @@ def _elsewhere(node: tree.Application, known: Known) -> None:
         known.found.append(Diagnostic("PEN290", f"{name} is not available yet", node.span, hint=hint))
 
 
+def _is_divisor(access: tree.Access) -> bool:
+    """Tell whether a name stands behind a / and apart from the parenthesis after it, as a number does that divides."""
+    before, after = access.span.source.text[: access.span.start], access.span.source.text[access.span.end :]
+    return before.rstrip().endswith("/") and after[:1].isspace()
+
+
 def _not_a_function(access: tree.Access, known: Known) -> None:
     name = access.name.text
     hint = f"for a product, put a * before the parenthesis: {access.span.text} * (...)"
     if not known.is_tensor(name) and name not in known.dimensions:
         form = f"{hint}; a function with axes is declared: function f[k]"
-        if not access.bracket:
+        if _is_divisor(access):
+            form = f"{hint}; a function stands at its parenthesis: {name}(...)"
+        elif not access.bracket:
             form = f"indices stand in square brackets: {name}[i,j]; for a product, put a * before the parenthesis"
         hint = suggestion(name, [*NAMES, *known.functions]) or form
     known.found.append(Diagnostic("PEN201", f"{name} is not a function", access.span, hint=hint))
