@@ -52,7 +52,7 @@ $(BIN)/pytest: $(BIN)/python pyproject.toml
 
 # What the bench compares with, once.
 .venv/peers: $(BIN)/python
-	$(BIN)/pip install -q discopy quimb matplotlib
+	$(BIN)/pip install -q sympy discopy quimb matplotlib
 	@touch $@
 
 clean:
