@@ -47,7 +47,7 @@ def median(run: Callable[[], object], times: int = 5) -> float:
 
 
 def python(code: str, folder: str) -> Callable[[], object]:
-    """Run code in a new interpreter that keeps what it compiles, as the peers were compiled when they were installed."""
+    """Run code in a new interpreter that keeps what it compiles, as peers were compiled when they were installed."""
     kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     return lambda: subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, env=kept)
 

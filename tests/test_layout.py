@@ -621,10 +621,12 @@ def test_a_hyperedge_that_goes_on_beside_a_bubble_does_so_on_a_level() -> None:
 
 
 def test_a_row_goes_on_through_a_wall_as_evenly_as_before_it() -> None:
-    drawn = scene(ATTENTION)
-    row = sorted(point.x for node in drawn.picture.nodes if (point := drawn.picture.points[node.name]).y == 0)[1:]
-    assert {round(after - before, 4) for before, after in pairwise(row)} == {1.25}
-    assert len(row) == 7
+    short = "figure f: g(Q[h,q,c] K[h,c,k] -> [q,h,k]) V[h,k,d] W[h,d,e]"
+    for text, length in ((ATTENTION.replace("y[q,d] =", ""), 7), (short, 4)):
+        picture = scene(text).picture
+        row = sorted(point.x for node in picture.nodes if (point := picture.points[node.name]).y == 0)
+        assert {round(after - before, 4) for before, after in pairwise(row)} == {1.25}
+        assert len(row) == length
 
 
 def test_a_dot_whose_wire_goes_on_through_a_wall_stands_over_what_is_nearest_to_that() -> None:

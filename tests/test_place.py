@@ -446,6 +446,7 @@ def test_a_row_with_hyperedges_lies_between_their_dots(formula: str, above: str,
     assert sum(value for metric, value in found.items() if metric.startswith("H")) == found["S1"] == 0
     tensors = {node.name for node in drawn.picture.nodes if node.shape != "dot"}
     assert len({at(drawn, name)[1] for name in tensors}) == 1
+    assert found["S2"] == 2 * formula.startswith("A[b,h,q,k]")  # two wires between two tensors are arcs
     for dot, sign in ((above, 1), (below, -1)):
         if dot:
             assert sign * at(drawn, dot)[1] > sign * at(drawn, min(tensors))[1]
@@ -464,6 +465,12 @@ def test_a_tensor_has_arms_where_their_legs_end() -> None:
         assert below[0][1] < y
         assert sum(place for place, _ in below) == pytest.approx(len(below) * x)
         assert below == sorted(below)
+        labels = [drawn.picture.called[f"M-{n}"].label for n in range(1, 1 + len(below))]
+        assert all("mathsf{T}" in label for label in labels) or len(below) > 3  # where the outer ones lean more
+    text = "figure f {\n G[a,b,c,d] A[i,a] B[j,b] C[k,c] D[l,d]\n layout { leg B.j left } }"
+    drawn = scene(text)
+    assert at(drawn, "A")[0] == at(drawn, "B")[0]
+    assert at(drawn, "A")[1] > at(drawn, "B")[1]
 
 
 def test_matrices_on_the_ends_of_a_tensor_go_on_in_its_direction() -> None:
