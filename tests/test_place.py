@@ -467,6 +467,10 @@ def test_a_tensor_has_arms_where_their_legs_end() -> None:
         assert below == sorted(below)
         labels = [drawn.picture.called[f"M-{n}"].label for n in range(1, 1 + len(below))]
         assert all("mathsf{T}" in label for label in labels) or len(below) > 3  # where the outer ones lean more
+    drawn = scene("figure f: G[a,b,c,d,s] A[i,a] B[j,b] C[k,c] D[l,d]")  # the core has a leg of its own, on the right
+    (x, y), arms = at(drawn, "G"), [at(drawn, name) for name in "ABCD"]
+    assert arms[0] == (x - 1.25, y)
+    assert sum(place for place, _ in arms[1:]) == pytest.approx(3 * x)
     text = "figure f {\n G[a,b,c,d] A[i,a] B[j,b] C[k,c] D[l,d]\n layout { leg B.j left } }"
     drawn = scene(text)
     assert at(drawn, "A")[0] == at(drawn, "B")[0]

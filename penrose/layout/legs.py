@@ -21,6 +21,11 @@ Join = tuple[Port, Port]
 NARROW = 30  # degrees between a free leg and a wire of its vertex, at least
 
 
+def _pair(join: Join) -> frozenset[int]:
+    """Return the vertices that a wire joins."""
+    return frozenset((join[0].vertex, join[1].vertex))
+
+
 class Ways(Equatable):
     """The side on which every port leaves, the wires that are drawn as loops, the others by their vertices.
 
@@ -63,25 +68,21 @@ class Ways(Equatable):
 
     def parallel(self, join: Join) -> tuple[Join, ...]:
         """Return the wires that run between the same two vertices, from the uppermost or from the left."""
-        return self.bundles[frozenset((join[0].vertex, join[1].vertex))]
+        return self.bundles[_pair(join)]
 
 
 def choose_ways(part: Part, placement: Placement) -> Ways:
     """Decide where wires leave: towards each other, around as a loop, or, if free, where nothing blocks them."""
     cells = placement.cells
-    around = {
-        join: placement.around.get(frozenset((join[0].vertex, join[1].vertex)))
-        for join in part.joins
-        if placement.around
-    }
-    loops = _loops(part, cells) | {join for join, way in around.items() if way}
+    around = {join: way for join in part.joins if (way := placement.around.get(_pair(join)))}
+    loops = _loops(part, cells) | around.keys()
     in_lanes = {Port(*slot): lane for slot, lane in placement.lanes.items()}
     lanes = {port: lane for port, lane in in_lanes.items() if part.asked(port) in (None, lane.side)}
     straight = [join for join in part.joins if join not in loops]
     layers = placement.flow in ("up", "down")
     sides: dict[Port, Direction] = {}
     for join in straight:
-        upright = layers or (bool(part.bars) and any(_at_lying_bar(part, port) for port in join))
+        upright = layers or any(_at_lying_bar(part, port) for port in join)
         for port, other in (join, join[::-1]):
             here, there = cells[port.vertex], cells[other.vertex]
             diagonal = abs(here[0] - there[0]) == abs(here[1] - there[1])
@@ -193,17 +194,17 @@ def _bundles(part: Part, cells: Cells, loops: set[Join]) -> dict[frozenset[int],
             start, end = join
             (x0, y0), (x1, y1) = cells[start.vertex], cells[end.vertex]
             leading = start if (x0, -y0) <= (x1, -y1) else end
-            if part.bars:
-                leading = next((port for port in join if port.vertex in part.bars), leading)
-            bundles.setdefault(frozenset((start.vertex, end.vertex)), []).append((leading.slot, join))
+            leading = next((port for port in join if port.vertex in part.bars), leading)
+            bundles.setdefault(_pair(join), []).append((leading.slot, join))
     return {pair: tuple(join for _, join in sorted(bundle)) for pair, bundle in bundles.items()}
 
 
 def _at_lying_bar(part: Part, port: Port) -> bool:
     """Tell whether a port is a thin one of a bar that lies, since its thick leg leaves up or down."""
-    about = part.about(port.vertex)
-    thick = Port(port.vertex, len(about.legs) - 1)
-    if about.kind != "fuse" or port == thick or thick not in part.tips:
+    if port.vertex not in part.bars:
+        return False
+    thick = Port(port.vertex, len(part.about(port.vertex).legs) - 1)
+    if port == thick or thick not in part.tips:
         return False
     return part.tip_side(thick) in ("up", "down")
 
@@ -237,7 +238,7 @@ def _towards(here: Cell, there: Cell, upright: bool) -> Direction:
 
 def _loops(part: Part, cells: Cells) -> set[Join]:
     """Return the wires that go around: from a vertex to itself, and back along a row from its end to its begin."""
-    together = Counter(frozenset((start.vertex, end.vertex)) for start, end in part.joins)
+    together = Counter(map(_pair, part.joins))
     outside = {port.vertex: part.tip_side(port) for port in part.tips}
     rows: dict[float, list[float]] = {}
     for x, y in sorted(cells.values()):

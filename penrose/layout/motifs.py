@@ -160,14 +160,16 @@ def trees(piece: Piece) -> Iterator[Placement]:
         yield Placement(_hung(piece, root), "down")
 
 
-def with_arms(piece: Piece) -> Cells | None:
-    """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these."""
+def with_arms(piece: Piece) -> Placement | None:
+    """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these.
+
+    A free leg of its own has a side without others.
+    """
     middle = next((vertex for vertex, others in piece.near.items() if len(others) == len(piece.vertices) - 1), None)
-    if middle is None or len(piece.edges) < ARMS or len(piece.edges) > len(piece.near[middle]) or middle in piece.fans:
+    if middle is None or middle in piece.fans or not ARMS <= len(piece.edges) == len(piece.near[middle]):
         return None
     arms: dict[Direction, list[int]] = {"left": [], "right": [], "up": [], "down": []}
-    for slot in piece.slots[middle]:
-        arm, _ = piece.links.get((middle, slot), (middle, 0))
+    for arm in (piece.links[middle, slot][0] for slot in piece.slots[middle] if (middle, slot) in piece.links):
         if len(piece.tips.get(arm, ())) != 1:
             return None
         arms[piece.tips[arm][0]].append(arm)
@@ -175,7 +177,8 @@ def with_arms(piece: Piece) -> Cells | None:
     for side, found in arms.items():
         (dx, dy), half = STEPS[side], (len(found) - 1) / 2
         cells |= {arm: (dx + abs(dy) * (n - half), dy + abs(dx) * (half - n)) for n, arm in enumerate(found)}
-    return cells if (arms["left"] or arms["right"]) and len(set(cells.values())) == len(cells) else None
+    clear = len(set(cells.values())) == len(cells) and not any(arms[side] for side in piece.tips.get(middle, ()))
+    return Placement(cells) if clear and (arms["left"] or arms["right"]) else None
 
 
 def is_caterpillar(piece: Piece) -> bool:

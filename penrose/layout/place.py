@@ -101,10 +101,9 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(Board(piece, deep)))
-    amid = with_arms(piece)
-    roofed = Placement(amid) if amid else with_roofs(piece)
-    if roofed:
-        return roofed
+    exactly = with_arms(piece) or with_roofs(piece)
+    if exactly:
+        return exactly
     small = len(piece.vertices) <= FEW
     state = mirrored(piece, _found) or (between_ends(piece, _found) if small else None)
     if state:

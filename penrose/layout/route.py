@@ -166,8 +166,7 @@ class _Router:
 
     def _are_apart(self, joins: Sequence[Join]) -> bool:
         """Tell whether wires between two vertices, of which one is a frame, end in different places in there."""
-        inner = {self._exposed(port) for join in joins for port in join}
-        ends = {exposed.name for exposed in inner if exposed}
+        ends = {exposed.name for join in joins for port in join if (exposed := self._exposed(port))}
         return len(ends) == len(joins)
 
     def _beside(self, join: Join, shift: float) -> Wire | None:

@@ -46,11 +46,17 @@ def settled(
             or all(abs(placed[other][1] - placed[vertex][1]) > TOGETHER for other in others)
             for vertex in moves
         )
-        around = [box_at(*there, looks[vertex].extent).grown(CLEAR) for vertex, there in moves.items()]
-        free = not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in others for box in around)
+        free = _is_free(moves, placed, looks, CLEAR)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
             placed = moved
     return _with_forks(part, placed, ways, looks)
+
+
+def _is_free(moves: Places, at: Places, looks: Mapping[int, Look], clear: float = 0.0) -> bool:
+    """Tell whether vertices keep clear of the others where they move to."""
+    boxes = [box_at(*there, looks[vertex].extent).grown(clear) for vertex, there in moves.items()]
+    others = (box_at(*place, looks[vertex].extent) for vertex, place in at.items() if vertex not in moves)
+    return not any(box.meets(other) for other in others for box in boxes)
 
 
 def _sprays(part: Part, at: Places) -> Moves:
@@ -92,10 +98,8 @@ def _with_forks(part: Part, at: Places, ways: Ways, looks: Mapping[int, Look]) -
         least, most = min(other[axis] for other in others), max(other[axis] for other in others)
         place = [*at[vertex]]
         place[axis] = round((least + most) / 2, 4)
-        box = box_at(place[0], place[1], looks[vertex].extent)
-        free_place = not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in at if other != vertex)
         forked = looks[vertex].shape == "bar" or (len(others) == 2 and _is_fork(at[vertex], others, side))
-        if forked and free_place:
+        if forked and _is_free({vertex: (place[0], place[1])}, placed, looks):
             placed[vertex] = (place[0], place[1])
     heights = [placed[p.vertex][1] for p in part.tips if ways.sides[p] in ("left", "right") and p not in ways.slants]
     if placed == at or not heights:

@@ -21,7 +21,7 @@ Lines = Mapping[float, float]  # the coordinate of every column, or row
 Apart = Mapping[float, Mapping[float, float]]  # how far columns must be from ones before
 
 Row = tuple[float, float]  # how far the first and the last tensor of one in a bubble are from the column of that
-STANDING: Row = (0.0, 0.0)
+ALONE: Row = (0.0, 0.0)
 
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 CLEAR = 0.3  # between what stands in such neighbouring rows
@@ -33,9 +33,7 @@ BESIDE_WALL = 0.38  # between a bubble and its neighbour in a row, at least
 EVEN = 1.35  # times as wide as it must be, that a picture with slanted wires may become to keep its proportions
 
 
-def spaced(
-    part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look], rows: Mapping[int, Row] = NOTHING
-) -> dict[int, XY]:
+def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look], rows: Mapping[int, Row]) -> dict[int, XY]:
     """Return where the vertices of a part stand; its axis is at height 0.
 
     `rows` are those in bubbles, which go on outside: the wire through the wall is as long as others.
@@ -175,9 +173,8 @@ def _lines(
                 need = reach[last[row]][1] + gap - LITTLE + reach[vertex][0]
                 if found[there] + need > place:
                     place = found[there] + need
-                    inside = (
-                        rows.get(last[row], STANDING)[1] + rows.get(vertex, STANDING)[0] if there == before else 0.0
-                    )
+                    own = rows.get(last[row], ALONE)[1] + rows.get(vertex, ALONE)[0]
+                    inside = own if there == before else 0.0
                 pitch = max(pitch, need / (line - there))
             last[row] = vertex
         start = found.get(before, place) + inside

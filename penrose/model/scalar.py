@@ -76,9 +76,7 @@ def text(value: Scalar) -> str:
             pieces = [_factor_text(factor) for factor in value.factors]
             found = f"1/{pieces[0]}" if value.inverse[0] else pieces[0]
             for divides, piece in zip(value.inverse[1:], pieces[1:], strict=True):
-                called = piece.startswith("(") and re.search(
-                    r"[^\W\d]\w*'*(\[\])?$", found
-                )  # a name would be a function's
+                called = piece.startswith("(") and _NAME.search(found)  # it would be that of a function
                 found += ("/" if divides else " * " if called else " ") + piece
             return found
         case Sum():

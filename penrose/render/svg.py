@@ -322,16 +322,11 @@ def _fraction(above: list[str], below: list[str], place: _Place, runs: list[Run]
 def _root(piece: list[str], place: _Place, runs: list[Run]) -> float:
     """Append a root, with its sign and the line over what is in it; return where it ends."""
     size, shrink = text_size("".join(piece)), SHRUNK if place.script else 1.0
-    begin, low, high = (
-        place.right + shrink * ROOT,
-        place.up - shrink * size.depth,
-        place.up + shrink * size.height + OVER,
-    )
+    begin = place.right + shrink * ROOT
+    low, high = place.up - shrink * size.depth, place.up + shrink * size.height + OVER
     right = _set(piece, place._replace(right=begin), runs)
-    middle = (low + high) / 2
-    runs.append(
-        _line((place.right, middle), (place.right + (begin - place.right) / 2, low), (begin, high), (right, high))
-    )
+    hook = (place.right, (low + high) / 2), ((place.right + begin) / 2, low)
+    runs.append(_line(*hook, (begin, high), (right, high)))
     return right
 
 
