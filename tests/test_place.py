@@ -79,6 +79,12 @@ def test_the_board_counts_crossings_as_all_pairs_do() -> None:
     assert compared > 30
 
 
+def test_a_crossing_counts_for_every_one_of_parallel_wires() -> None:
+    cells = {0: (0.0, 0.0), 1: (2.0, 2.0), 2: (0.0, 2.0), 3: (2.0, 0.0)}
+    for times, others in ((1, 1), (2, 1), (2, 3)):
+        assert Board(piece([(0, 1)] * times + [(2, 3)] * others), cells).count_crossings() == times * others
+
+
 def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
     edges = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2), (1, 4)]
     found = piece(edges)
@@ -102,15 +108,16 @@ def test_empty_columns_and_rows_that_clear_nothing_are_taken_out() -> None:
 
 
 def test_a_long_wire_goes_around_what_is_in_its_row_if_a_row_beside_it_is_free() -> None:
-    def board(*rows: float) -> Board:
+    def board(*rows: float, arcs: bool = True) -> Board:
         cells = {n: (float(n), 0.0) for n in range(4)} | {4 + n: (1.0 + n, row) for n, row in enumerate(rows)}
-        return Board(piece([(0, 3), (0, 1), (1, 2), *((2, 4 + n) for n in range(len(rows)))]), cells, strict=True)
+        found = piece([(0, 3), (0, 1), (1, 2), *((2, 4 + n) for n in range(len(rows)))])
+        return Board(found, cells, strict=True, arcs=arcs)
 
-    around, blocked = board(1.0), board(1.0, -1.0)
+    around, blocked, straight = board(1.0), board(1.0, -1.0), board(1.0, arcs=False)
     assert around.has_arcs()
     assert around.buried() == []
     assert not blocked.has_arcs()
-    assert sorted(blocked.buried()) == [0, 1, 2, 3]
+    assert sorted(blocked.buried()) == sorted(straight.buried()) == [0, 1, 2, 3]
 
 
 def test_a_price_beyond_its_limit_is_beyond_it() -> None:
@@ -613,7 +620,7 @@ def test_a_leg_that_points_to_a_tensor_has_room_for_its_label(hints: str) -> Non
 
 
 MANY = {
-    **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2))},
+    **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2), (4, 4, 4))},
     **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
@@ -633,6 +640,23 @@ MANY = {
 def test_networks_of_many_kinds_have_no_faults(name: str) -> None:
     found = quality(scene(of_slots(MANY[name])).picture)
     assert hard(found) == {}
+
+
+def test_what_is_tangled_has_more_room_but_not_twice_as_much() -> None:
+    drawn = scene(of_slots(regular(60, 0))).picture
+    found, box = quality(drawn), extent(drawn)
+    assert hard(found) == {}
+    assert found["S1"] <= 40
+    assert found["S3"] > 60
+    assert max(box.x1 - box.x0, box.y1 - box.y0) < 25
+
+
+def test_what_has_too_little_room_for_its_labels_is_drawn_with_more() -> None:
+    found = quality(
+        scene(of_slots(["abcde", "fghijdk", "ljcm", "nop", "qibr", "olhas", "qgt", "fu", "vw", "vnx"])).picture
+    )
+    assert hard(found) == {}
+    assert found["S1"] == 0
 
 
 def test_all_small_graphs_have_few_crossings_and_straight_wires() -> None:

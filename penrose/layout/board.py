@@ -40,11 +40,13 @@ CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what t
 class Board:
     """The vertices of a piece on their cells, and the lines between them.
 
-    On a `strict` one hardly anything is as bad as a vertex under a line.
+    On a `strict` one hardly anything is as bad as a vertex under a line. Without `arcs`, as within walls, no wire
+    goes around what is on its row.
     """
 
-    def __init__(self, piece: Piece, cells: Cells, flow: bool = False, strict: bool = False) -> None:
+    def __init__(self, piece: Piece, cells: Cells, flow: bool = False, strict: bool = False, arcs: bool = True) -> None:
         self.piece = piece
+        self.arcs = arcs and not piece.framed
         self.flow = flow
         self.strict = strict
         self.under = STRICT if strict else UNDER
@@ -55,7 +57,7 @@ class Board:
         for number, edge in enumerate(piece.edges):
             if edge.start != edge.end:
                 self.edges.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(number)
-        self.several = {line for line, numbers in self.edges.items() if len(numbers) > 1}
+        self.several = {line: len(numbers) for line, numbers in self.edges.items() if len(numbers) > 1}
         self.lines_at: dict[int, list[Line]] = {vertex: [] for vertex in piece.vertices}
         self.squares: dict[tuple[int, int], list[Line]] = {}
         for line in self.edges:
@@ -113,7 +115,7 @@ class Board:
         return total
 
     def _crossings(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int], most: float = inf) -> int:
-        """Count the lines that cross one between two cells; if they are more than `most`, only as far as that.
+        """Count the wires that cross those on a line between two cells; if they are more than `most`, only so far.
 
         Here a search spends its time, so that `geometry.crosses` is written out, exact for cells.
         """
@@ -127,6 +129,8 @@ class Board:
         for square in squares(a, b):
             if square in squared:
                 near.update(squared[square])
+        several = self.several
+        wires = several.get(line, 1)
         count = 0
         for c, d in near:
             if c in apart or d in apart:
@@ -135,9 +139,10 @@ class Board:
             acx, acy, adx, ady = cx - ax, cy - ay, dx - ax, dy - ay
             if (abx * acy - aby * acx) * (abx * ady - aby * adx) < 0:
                 cdx, cdy = dx - cx, dy - cy
-                count += (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0
+                if (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0:
+                    count += several.get((c, d), 1) * wires
             elif flat and _interleave(a, b, (cx, cy), (dx, dy)):
-                count += 1
+                count += several.get((c, d), 1) * wires
             if count > most:
                 break
         return count
@@ -165,7 +170,7 @@ class Board:
 
     def _is_arc(self, a: Cell, b: Cell, passed: Sequence[int]) -> bool:
         """Tell whether a line on a row goes around what it would pass; if strict, a long one needs a free row."""
-        if a[1] != b[1] or self.piece.framed:
+        if a[1] != b[1] or not self.arcs:
             return False
         if len(passed) == 1 or not self.strict:
             return True
@@ -200,7 +205,7 @@ class Board:
             dx, dy = bx - ax, by - ay
             aside = dx * (y - ay) - dy * (x - ax)  # its distance from the line times the length of that
             if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, a, b) < near:
-                flat = ay == by and not self.piece.framed
+                flat = ay == by and self.arcs
                 total += ROUND + CROSSING * self._crossed_around([vertex], ay) if flat else self.under
         return total
 
@@ -279,7 +284,7 @@ class Board:
             a, b = ends[line]
             for other in lines[number + 1 :]:
                 if one not in other and two not in other and crosses(a, b, *ends[other]):
-                    total += CROSSING
+                    total += CROSSING * self.several.get(line, 1) * self.several.get(other, 1)
             for vertex, cell in moved.items():
                 if vertex not in line and distance(cell, a, b) < NEAR:
                     total += self.under
@@ -304,7 +309,7 @@ class Board:
         for line in self.edges:
             a, b = cells[line[0]], cells[line[1]]
             passed = self._passed(line, a, b) if line not in self.fans else ()
-            if passed and a[1] == b[1] and not self.piece.framed:
+            if passed and a[1] == b[1] and self.arcs:
                 crossings += self._crossed_around(passed, a[1])
             else:
                 crossings += WORSE * len(passed)

@@ -67,6 +67,9 @@ def lattices(piece: Piece) -> Iterator[Cells]:
     near = piece.near
     fewest = min(len(others) for others in near.values())
     corners = [vertex for vertex in piece.ranked if len(near[vertex]) == fewest][:8]
+    from_first = distances(corners[0], near)
+    if any(from_first[one] == from_first[other] for one, other in piece.lines):
+        return  # a ring of odd length
     steps = {corner: distances(corner, near) for corner in corners}
     for number, a in enumerate(corners[:4]):
         for b in corners[number + 1 :]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from penrose.data import replace
 from penrose.layout.board import Board
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, count_blocked, facing_cost, tip_cost
 from penrose.layout.cylinder import cylinder, rings
@@ -41,7 +42,9 @@ FEW = 14  # vertices, up to which the order of writing tells nothing that is not
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 MANY = 60  # vertices of a piece that is shaken long
 CALM = 4  # as much of the budget is for arcs that cross nothing
-WIDER = 2  # times that what has vertices under lines becomes twice as large
+WILD = 0.2  # crossings for every line, beyond which vertices leave the ways of lines with more room at once
+WIDER = 2  # times that what has vertices under lines becomes larger
+ROOMY = 1.5  # as far apart is what has too little room for its labels
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
@@ -59,14 +62,18 @@ def place(piece: Piece) -> Placement:
 
 
 def others(piece: Piece, found: Placement) -> Iterator[Placement]:
-    """Yield other placements of a piece: those found turned and mirrored, then every candidate improved on its own."""
+    """Yield other placements of a piece: those found turned and mirrored, then every candidate improved on its own.
+
+    These come once more with more room.
+    """
     if not (found.lanes or found.around or found.flow or piece.together):
         for symmetry in SYMMETRIES:
             yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
     if not (piece.flow or piece.together):
-        for one in _candidates(piece):
-            _, improved = _improved(piece, one, FIRST)
-            yield _shaken(piece, improved)
+        improved = (_shaken(piece, _improved(piece, one, FIRST)[1]) for one in _candidates(piece))
+        for one in {frozenset(one.cells.items()): one for one in improved}.values():
+            yield one
+            yield replace(one, cells={vertex: (ROOMY * x, ROOMY * y) for vertex, (x, y) in one.cells.items()})
 
 
 def _facing(piece: Piece) -> Placement:
@@ -133,13 +140,16 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
         return candidates[0]
     different = {frozenset(one.cells.items()): one for one in candidates}.values()
     found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
-    tried = found[: TRIED if len(piece.vertices) <= LARGE else 1]
-    found += [_improved(piece, one, FIRST) for _, one in tried]
+    if len(piece.vertices) <= MANY:
+        found += [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
+    else:
+        found.append(_improved(piece, found[0][1], TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST))
     _, first = min(found, key=lambda one: one[0])
     if len(piece.vertices) > LARGE:
         return first
-    _, best = min([*found, _improved(piece, first, AGAIN)], key=lambda one: one[0])
-    return _shaken(piece, best)
+    if len(piece.vertices) <= MANY:
+        _, first = min([*found, _improved(piece, first, AGAIN)], key=lambda one: one[0])
+    return _shaken(piece, first)
 
 
 def _improved(piece: Piece, one: Placement, budget: int) -> tuple[tuple[int, float], Placement]:
@@ -220,21 +230,34 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
     board, budget = Board(piece, _whole(best.cells)), _budget(piece)
     if not board.tangled():
         return best
-    tangles = board.count_tangles(board.count_crossings())
-    shake(board, board.tangled, lambda: _worth_of(board), budget if tangles else budget // CALM)
-    strict = Board(piece, board.cells, strict=True)
-    improve(strict, strict.tangled(), budget)
-    if len(piece.vertices) <= MANY:
-        shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
-    if not strict.buried():
-        improve(strict, (), strict.work + budget, with_runs=True)
+    few = len(piece.vertices) <= MANY
+    if few:
+        tangles = board.count_tangles(board.count_crossings())
+        shake(board, board.tangled, lambda: _worth_of(board), budget if tangles else budget // CALM)
+    wild = len(piece.vertices) > FEW and board.count_crossings() > WILD * len(board.edges)
+    strict = Board(piece, board.cells, strict=True, arcs=not wild)
+    if not wild:
+        improve(strict, strict.tangled(), budget)
+        if few:
+            shake(strict, strict.buried, lambda: (len(strict.buried()), *_worth_of(strict)), strict.work + budget)
+        if not strict.buried():
+            improve(strict, (), strict.work + budget, with_runs=True)
     for _ in range(WIDER):
         if strict.buried():
-            wide = {vertex: (2 * x, 2 * y) for vertex, (x, y) in strict.cells.items()}
-            strict = Board(piece, wide, strict=True)
-            improve(strict, strict.buried(), budget)
+            strict = Board(piece, _wider(strict.cells, wild), strict=True, arcs=not wild)
+            order = dict.fromkeys([*strict.buried(), *(strict.tangled() if wild else ())])
+            improve(strict, [*order], budget if few else 3 * budget)
             strict = narrowed(strict)
+            if wild:
+                improve(strict, (), budget // 2, with_runs=True)
     return Placement(_turned(strict))
+
+
+def _wider(cells: Cells, wild: bool) -> Cells:
+    """Return cells twice as far apart, or where much is tangled one and a half times, so that it does not get huge."""
+    if wild:
+        return {vertex: (3 * x // 2, 3 * y // 2) for vertex, (x, y) in cells.items()}
+    return {vertex: (2 * x, 2 * y) for vertex, (x, y) in cells.items()}
 
 
 def narrowed(board: Board) -> Board:
@@ -245,7 +268,7 @@ def narrowed(board: Board) -> Board:
         for line in range(int(max(taken)), int(min(taken)), -1):
             if line not in taken:
                 cells = {v: _nearer(cell, axis, line) for v, cell in board.cells.items()}
-                tried = Board(board.piece, cells, strict=True)
+                tried = Board(board.piece, cells, strict=True, arcs=board.arcs)
                 if len(tried.buried()) <= buried and tried.count_crossings() <= crossings:
                     board = tried
     return board

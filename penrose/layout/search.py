@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from penrose.layout.board import CROWD, Board
 from penrose.layout.cells import Cell, Cells
 
+FEW = 16  # vertices of a piece in which they also move beside any of their neighbours, which rarely helps
 RUN = 6  # vertices in a line that move together, at most
 
 
@@ -93,7 +94,7 @@ def _runs(board: Board, axis: int) -> Iterator[list[int]]:
 
 
 def _cells_for(board: Board, vertex: int) -> Iterable[Cell]:
-    """Return the cells that a vertex may move to: beside it, and around the middle of its neighbours."""
+    """Return the cells that a vertex may move to: beside it, in line with its neighbours, and around their middle."""
     here = board.cells[vertex]
     others = [board.cells[other] for line in board.lines_at[vertex] for other in line if other != vertex]
     found: dict[Cell, None] = {}
@@ -104,7 +105,8 @@ def _cells_for(board: Board, vertex: int) -> Iterable[Cell]:
             for dy in (-1, 0, 1):
                 found[(cx + dx, cy + dy)] = None
         for x, y in others[:6]:
-            found.update(dict.fromkeys([(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]))
+            if len(board.cells) <= FEW:
+                found.update(dict.fromkeys([(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]))
             found.update(dict.fromkeys([(here[0], y), (x, here[1])]))
     for beside in (-board.step, 0.0, board.step):
         for above in (-board.step, 0.0, board.step):

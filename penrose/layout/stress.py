@@ -12,10 +12,11 @@ from math import atan2, cos, hypot, sin
 from penrose.layout.cells import Cell, Cells, Piece, free_ring, ring
 from penrose.layout.motifs import distances
 
-PIVOTS = 12
-ROUNDS = 30  # of majorization, for a network of as many vertices as ALL; fewer for a larger one
+PIVOTS = 12  # at least
+PAIRS = 5000  # of vertices and pivots, for which there may be more
+ROUNDS = 30  # of majorization; fewer for a network of more vertices than ALL
 FEWEST = 8
-ALL = 60  # vertices, up to which every one is a pivot
+ALL = 60  # vertices, up to which there are so many rounds
 
 Places = list[list[float]]
 
@@ -31,7 +32,7 @@ def stressed(piece: Piece, apart: float = 1.4) -> Cells:
 
 def _from_pivots(piece: Piece) -> list[dict[int, int]]:
     """Return the distances from some vertices that are far from one another."""
-    count = len(piece.ranked) if len(piece.ranked) <= ALL else PIVOTS
+    count = min(len(piece.ranked), max(PIVOTS, PAIRS // len(piece.ranked)))
     pivot = piece.ranked[0]
     nearest = {vertex: len(piece.ranked) for vertex in piece.ranked}
     found = []

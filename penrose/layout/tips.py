@@ -19,6 +19,8 @@ ROOM = 2 * POINT  # around a label, where there is so much
 WORSE = 10  # times, than to have less room, is it to meet something
 LINE = 0.02  # legs that end on one line do so that exactly
 
+Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
+
 
 class Surroundings:
     """What stands around free legs: boxes, wires with their labels, and the legs that are settled."""
@@ -100,11 +102,15 @@ def _member(index: str, line: list[XY]) -> tuple[tuple[str, Direction, int], flo
     return (member[0], side, round(level / LINE)), along, member[1]
 
 
-def beginning_with(wanted: Direction | Slant) -> list[Direction | Slant]:
-    """Return all directions, those near the one that is wanted first."""
+def ways_near(wanted: Direction | Slant) -> Iterator[Way]:
+    """Yield all directions, those near the one that is wanted first, and then all with labels aside from the leg."""
     side = next(side for side in OPPOSITE if wanted.startswith(side))
     slants = [slant for slant in SLANTS if side in slant.split()]
-    return list(dict.fromkeys([wanted, side, *slants, OPPOSITE[side], *OPPOSITE, *SLANTS]))
+    directions = list(dict.fromkeys([wanted, side, *slants, OPPOSITE[side], *OPPOSITE, *SLANTS]))
+    yield from zip(directions, directions, strict=True)
+    for one in directions:
+        beside = [other for other in (*OPPOSITE, *SLANTS) if one in other.split() or other in one.split()]
+        yield from ((one, label) for label in beside if label != one)
 
 
 def _side(line: list[XY]) -> Direction:
