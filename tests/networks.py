@@ -97,6 +97,15 @@ def box(*lengths: int) -> Tensors:
     return found
 
 
+def torus(rows: int, columns: int, legs: bool = False) -> Tensors:
+    """Return a lattice that is closed in both directions, perhaps with a free leg at every tensor."""
+    return [
+        (f"h{y},{x}", f"h{y},{(x + 1) % columns}", f"v{y},{x}", f"v{(y + 1) % rows},{x}", *[f"s{y},{x}"] * legs)
+        for y in range(rows)
+        for x in range(columns)
+    ]
+
+
 def mera(sites: int) -> Tensors:
     """Return a periodic network of multi-scale entanglement renormalisation with two tensors on top."""
     found: Tensors = []

@@ -11,7 +11,22 @@ from typing import Any
 import programs
 import pytest
 from conftest import ROOT
-from networks import Tensors, atlas, box, circuit, mera, norm, of_slots, program, random_tree, regular, ring, rings, six
+from networks import (
+    Tensors,
+    atlas,
+    box,
+    circuit,
+    mera,
+    norm,
+    of_slots,
+    program,
+    random_tree,
+    regular,
+    ring,
+    rings,
+    six,
+    torus,
+)
 from pen import figure, hard, scene
 from test_read import check
 
@@ -29,6 +44,7 @@ from penrose.layout.score import quality, score
 from penrose.layout.search import improve
 from penrose.layout.stress import stressed
 from penrose.layout.tips import WORSE, Surroundings
+from penrose.layout.torus import torus as flat_torus
 from penrose.model.expression import Factor, Product
 
 
@@ -45,6 +61,14 @@ def wire_ends(drawn: Scene, wire: Wire) -> tuple[tuple[float, float], tuple[floa
 def piece(edges: list[tuple[int, int]]) -> Piece:
     vertices = tuple(sorted({vertex for edge in edges for vertex in edge}))
     return Piece(vertices, tuple(Edge(a, b, "any", "any") for a, b in edges), {}, ranked=vertices)
+
+
+def piece_of(tensors: Tensors) -> Piece:
+    ends: dict[str, list[int]] = {}
+    for number, legs in enumerate(tensors):
+        for leg in legs:
+            ends.setdefault(leg, []).append(number)
+    return piece([(joined[0], joined[1]) for joined in ends.values() if len(joined) == 2])
 
 
 def crossings(found: Piece, cells: Cells) -> int:
@@ -633,6 +657,7 @@ MANY = {
     "regular, twice as large": regular(70, 1),
     **{f"mera {sites}": mera(sites) for sites in (4, 8, 16, 64)},
     **{f"rings {sites}": rings(sites) for sites in (3, 8)},
+    **{f"torus {lengths}": torus(*lengths, legs=True) for lengths in ((3, 3), (4, 4), (5, 3), (6, 7))},
 }
 
 
@@ -640,6 +665,33 @@ MANY = {
 def test_networks_of_many_kinds_have_no_faults(name: str) -> None:
     found = quality(scene(of_slots(MANY[name])).picture)
     assert hard(found) == {}
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 3), (4, 3), (4, 4), (5, 6)])
+@pytest.mark.parametrize("legs", [False, True])
+def test_a_torus_is_pressed_flat(rows: int, columns: int, legs: bool) -> None:
+    drawn = scene(of_slots(torus(rows, columns, legs)))
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    low, high = sorted((rows, columns))
+    assert found["S1"] == high * (low - 2)  # as few as are known
+    loops = [wire for wire in drawn.picture.wires if len(wire.stations) > 2]
+    assert len(loops) == low
+
+
+def test_what_is_no_torus_is_none() -> None:
+    lattice = torus(5, 5)
+    assert flat_torus(piece_of(lattice)) is not None
+    (first, second), rest = lattice[:2], lattice[2:]
+    exchanged = [(*first[:3], second[3]), (*second[:3], first[3]), *rest]
+    assert flat_torus(piece_of(exchanged)) is None
+    assert flat_torus(piece_of(torus(5, 5)[1:])) is None
+
+
+def test_loops_lie_within_one_another_above_and_below() -> None:
+    cylinder = [tuple(leg for leg in legs if not leg.startswith("v0,")) for legs in torus(4, 5)]
+    found = quality(scene(of_slots(cylinder)).picture)
+    assert found["S1"] == 0
 
 
 def test_what_is_tangled_has_more_room_but_not_twice_as_much() -> None:

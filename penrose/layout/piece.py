@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
 from penrose.layout.cells import Cells, Edge, Piece, Placement
-from penrose.layout.faults import faults
+from penrose.layout.drawn import Drawn
+from penrose.layout.faults import faults_of
 from penrose.layout.frame import Frame, frame, is_open
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
@@ -26,7 +27,7 @@ from penrose.layout.measure import (
 from penrose.layout.names import Names
 from penrose.layout.operators import operators
 from penrose.layout.part import Part
-from penrose.layout.place import others, place
+from penrose.layout.place import others, place, tangles
 from penrose.layout.route import label_of, route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.score import score
@@ -51,13 +52,14 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
-    """Return a placement, or if its picture has faults, that of several which has the best picture."""
+    """Return a placement, or if its picture has faults or wires cross free legs, the one with the best picture."""
 
     def tried(placement: Placement) -> Picture:
         names = Names([])  # so that those of the figure are given out once
         return _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
 
-    if not faults(tried(found)):
+    drawn = Drawn(tried(found))
+    if not faults_of(drawn, {}) and (found.around or len(drawn.crossings) <= tangles(graph, found)):
         return found
     return min([found, *others(graph, found)], key=lambda placement: score(tried(placement)))
 

@@ -29,6 +29,7 @@ from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
+from penrose.layout.torus import torus
 
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them
@@ -44,7 +45,7 @@ MANY = 60  # vertices of a piece that is shaken long
 CALM = 4  # as much of the budget is for arcs that cross nothing
 WILD = 0.2  # crossings for every line, beyond which vertices leave the ways of lines with more room at once
 WIDER = 2  # times that what has vertices under lines becomes larger
-ROOMY = 1.5  # as far apart is what has too little room for its labels
+ROOMY = 1.3  # as far apart is what has too little room for its labels
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece of which but the best candidate is improved
 
@@ -76,6 +77,12 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
             yield replace(one, cells={vertex: (ROOMY * x, ROOMY * y) for vertex, (x, y) in one.cells.items()})
 
 
+def tangles(piece: Piece, placement: Placement) -> int:
+    """Return how often the wires of a placement cross, or pass vertices; free legs do not count."""
+    board = Board(piece, placement.cells)
+    return board.count_tangles(board.count_crossings())
+
+
 def _facing(piece: Piece) -> Placement:
     """Return a placement, one with matrices turned round if that is better, or only then free legs leave as they ought.
 
@@ -103,7 +110,7 @@ def _found(piece: Piece) -> Placement:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
     deep = next(boxes(piece), None)
-    closed = rings(piece, in_order=deep is not None)  # a cube is both: it is rings if it was written so
+    closed = rings(piece, in_order=deep is not None) or torus(piece)  # a cube is rings if it was written so
     if closed:
         return closed
     if deep:

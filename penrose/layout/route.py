@@ -428,13 +428,16 @@ class _Router:
         self.written = [box for leg in legs for _, _, box in labels_of(leg, self.points)]
         drawn = []
         loops = [join for join in self.part.joins if join in self.ways.loops]
-        for join in sorted(loops, key=lambda join: (self._length(join), self.ways.sides[join[0]] in ("left", "right"))):
+        for join in sorted(loops, key=self._from_inside):
             ends = sorted(join, key=lambda port: (self.standing[port.vertex].x, self.ways.sides[port] != "left"))
             drawn.append(self._loop(join, ends[0], ends[1]))
         return drawn
 
-    def _length(self, join: Join) -> float:
-        return abs(self.standing[join[0].vertex].x - self.standing[join[1].vertex].x)
+    def _from_inside(self, join: Join) -> tuple[float, bool, float]:
+        """Return what loops are in the order of: shorter ones first, then those from rows that are farther out."""
+        first, last = (self.standing[port.vertex] for port in join)
+        outwards = first.y if join in self.ways.below else -first.y
+        return abs(first.x - last.x), self.ways.sides[join[0]] in ("left", "right"), outwards
 
     def _loop(self, join: Join, left: Port, right: Port) -> Wire:
         first, last = self.standing[left.vertex], self.standing[right.vertex]
@@ -473,6 +476,8 @@ class _Router:
             if vertex is end or up * vertex.y > up * end.y + beyond
         ]
         reach += [sign * x for x, y in self.turns if up * y > up * end.y and sign * x > sign * end.x]
+        labels = [box for box in self.written if up * (box.y0 + box.y1) / 2 > up * end.y]
+        reach += [max(sign * box.x0, sign * box.x1) - LOOP / 2 for box in labels]  # they keep half as far away
         return sign * (max(reach) + LOOP)
 
     def _height(self, x0: float, x1: float, level: float, below: bool) -> float:
