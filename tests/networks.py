@@ -106,6 +106,19 @@ def torus(rows: int, columns: int, legs: bool = False) -> Tensors:
     ]
 
 
+def spins(rows: int, columns: int, state: bool = False) -> Tensors:
+    """Return the partition function of spins on a lattice, a matrix for every bond, or a state with such matrices."""
+    places = [(y, x) for y in range(rows) for x in range(columns)]
+    bonds = [((y, x), (y + down, x + 1 - down)) for y, x in places for down in (0, 1)]
+    bonds = [(one, other) for one, other in bonds if other in places]
+    if not state:
+        return [(str(one), str(other)) for one, other in bonds]
+    matrices = [(f"{one}{one}{other}", f"{other}{one}{other}") for one, other in bonds]
+    return [
+        (*(f"{at}{one}{other}" for one, other in bonds if at in (one, other)), f"s{at}") for at in places
+    ] + matrices
+
+
 def mera(sites: int) -> Tensors:
     """Return a periodic network of multi-scale entanglement renormalisation with two tensors on top."""
     found: Tensors = []

@@ -25,6 +25,7 @@ from networks import (
     ring,
     rings,
     six,
+    spins,
     torus,
 )
 from pen import figure, hard, scene
@@ -37,9 +38,9 @@ from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import box_of, curve, extent, labels_of
 from penrose.layout.layered import by_legs, by_order, layered
-from penrose.layout.motifs import rounds
+from penrose.layout.motifs import bonded, rounds
 from penrose.layout.place import narrowed
-from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
+from penrose.layout.scene import Box, Label, Picture, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
 from penrose.layout.stress import stressed
@@ -56,6 +57,11 @@ def at(drawn: Scene, name: str) -> tuple[float, float]:
 def wire_ends(drawn: Scene, wire: Wire) -> tuple[tuple[float, float], tuple[float, float]]:
     line = curve(wire, drawn.picture.points)
     return line[0], line[-1]
+
+
+def steps_of(picture: Picture, wire: Wire) -> tuple[float, float]:
+    (x0, y0), *_, (x1, y1) = curve(wire, picture.points)
+    return round(x1 - x0, 3), round(y1 - y0, 3)
 
 
 def piece(edges: list[tuple[int, int]]) -> Piece:
@@ -686,6 +692,25 @@ def test_what_is_no_torus_is_none() -> None:
     exchanged = [(*first[:3], second[3]), (*second[:3], first[3]), *rest]
     assert flat_torus(piece_of(exchanged)) is None
     assert flat_torus(piece_of(torus(5, 5)[1:])) is None
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(3, 3), (3, 5), (4, 4)])
+@pytest.mark.parametrize("state", [False, True])
+def test_matrices_are_in_the_middle_of_the_wires_of_a_lattice(rows: int, columns: int, state: bool) -> None:
+    drawn = scene(of_slots(spins(rows, columns, state))).picture
+    found = quality(drawn)
+    assert hard(found) == {}
+    assert (found["S1"], found["S2"]) == (0, 0)
+    slanted = [wire for wire in drawn.wires if 0 not in steps_of(drawn, wire)]
+    assert len(slanted) == (rows * columns if state else 4)  # free legs, or the corners, at which nothing stands
+
+
+@pytest.mark.parametrize(
+    "edges", [[(0, 1), (0, 4), (1, 4), (2, 3), (2, 4), (3, 4)], [(a, b) for a in (0, 1) for b in (2, 3, 4)]]
+)
+def test_matrices_between_the_same_two_are_in_the_middle_of_no_lattice(edges: list[tuple[int, int]]) -> None:
+    assert [*bonded(piece(edges))] == []
+    assert hard(quality(scene(program(edges)).picture)) == {}
 
 
 def test_loops_lie_within_one_another_above_and_below() -> None:

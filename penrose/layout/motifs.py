@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from penrose.layout.cells import Cell, Cells, Piece, Placement
+from penrose.layout.cells import Cell, Cells, Edge, Piece, Placement
 from penrose.layout.geometry import STEPS
 from penrose.layout.scene import Direction
 
@@ -111,6 +111,27 @@ def distances_from(starts: Sequence[int], near: Mapping[int, Sequence[int]]) -> 
                 found[other] = found[vertex] + 1
                 queue.append(other)
     return found
+
+
+def bonded(piece: Piece) -> Iterator[Cells]:
+    """Yield the lattices that a piece is with a matrix in the middle of every wire: spins, or weighted bonds.
+
+    Where two wires meet in a corner, nothing needs to stand: the two matrices may be joined.
+    """
+    near = piece.near
+    slender = {v for v in piece.vertices if len(near[v]) == 2 and v not in piece.tips and v not in piece.fans}
+    matrices = {vertex for vertex in slender if not slender.issuperset(near[vertex])}
+    corners = {frozenset(line): -1 - n for n, line in enumerate(piece.lines) if matrices.issuperset(line)}
+    sites = (*(vertex for vertex in piece.ranked if vertex not in matrices), *corners.values())
+    if any(matrices.isdisjoint(line) for line in piece.lines) or len(matrices) <= len(sites):
+        return
+    ends = {m: [corners.get(frozenset((m, o)), o) for o in near[m]] for m in piece.ranked if m in matrices}
+    if len({frozenset(pair) for pair in ends.values()}) < len(ends):
+        return
+    wires = tuple(Edge(one, other, "any", "any") for one, other in ends.values())
+    for lattice in lattices(Piece(sites, wires, {}, ranked=sites)):
+        middles = {m: (lattice[a][0] + lattice[b][0], lattice[a][1] + lattice[b][1]) for m, (a, b) in ends.items()}
+        yield {v: (2 * x, 2 * y) for v, (x, y) in lattice.items() if v >= 0} | middles
 
 
 # ---------------------------------------------------------------- lattices in three dimensions

@@ -15,6 +15,7 @@ from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import (
     SYMMETRIES,
+    bonded,
     boxes,
     distances_from,
     is_caterpillar,
@@ -118,6 +119,9 @@ def _found(piece: Piece) -> Placement:
     exactly = with_arms(piece) or with_roofs(piece)
     if exactly:
         return exactly
+    between = min(bonded(piece), key=lambda cells: facing_cost(cells, piece), default=None)
+    if between:
+        return Placement(between)
     small = len(piece.vertices) <= FEW
     state = mirrored(piece, _found) or (between_ends(piece, _found) if small else None)
     if state:
