@@ -694,6 +694,10 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("T[l,u,r,d] = S_1[l,x,y] S_2[u,y,z] S_3[r,z,w] S_4[d,w,x]", "l left, u up, r right, d down"),
         ("T[x,u,d,y] = U[a,b,x] S[a,u,m,p] S[b,m,d,q] V[p,q,y]", "x left, u up, d down, y right"),
         ("A_1[s_1,a] A_2[a,s_2,b] A_3[b,s_3] O[s_2,t_2] -> [s_1,t_2,s_3]", "s_1 down, t_2 down, s_3 down"),
+        ("W_V[h,a,d] W_O[h,d,b]", "a left, b right"),
+        ("X[q,a] W_Q[h,a,d] W_K[h,b,d] Y[b,k]", "q left, k right"),
+        ("A[b,h,q,k] X[b,k,e] W_V[h,e,d] W_O[h,d,o]", "q left, o right"),
+        ("A[s,r,t] B[t,u,s]", "r down, u down"),
     ],
 )
 def test_free_legs_end_where_the_field_draws_them(formula: str, expected: str) -> None:

@@ -247,14 +247,32 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
             times = 1 if id(factor) in inside else 2  # the row that goes on is outside of bubbles
             rotation = figure.rotations.get(id(factor), 0)
             goes_on = next((outer[leg] for leg in factor.legs if leg in outer and leg not in votes), None)
+            away = _away(factor, factors, aside)
             for leg, at_home in _at_home(factor, figure, aside):
-                side: Home = "vertical" if id(factor) in gates else at_home
+                side: Home = "vertical" if id(factor) in gates else away.get(leg, at_home)
                 side = goes_on if goes_on and len(factor.legs) == 2 else side
                 side = side if stars.isdisjoint(factor.indices) or len(factor.legs) > 2 else "any"
                 for index in flat([leg]):
                     if index in votes:
                         votes[index][rotated_home(side, rotation)] += times
     return votes
+
+
+def _away(factor: Factor, factors: Sequence[Factor], aside: set[Index]) -> dict[Leg, Direction]:
+    """Return where a leg leaves between legs that all join one tensor, side by side: away from that.
+
+    In a ring of two, these are in the other order there.
+    """
+    counted = [leg for leg in factor.legs if leg not in aside]
+    middle = counted[1:-1]
+    for other in factors:
+        joined = [leg for leg in counted if leg in other.legs]
+        own = [leg for leg in middle if leg not in joined]
+        beside = joined == [leg for leg in other.legs if leg in joined]
+        if other is not factor and beside and len(own) == 1 == len(counted) - len(joined):
+            first = next(one for one in factors if one is factor or one is other)
+            return {own[0]: "left" if first is factor else "right"}
+    return {}
 
 
 def _outer_legs(
@@ -269,8 +287,9 @@ def _outer_legs(
     found: dict[Leg, Home] = {}
     for factor in large:
         core = free.isdisjoint(factor.indices)
+        away = _away(factor, factors, aside)
         homes = ((leg, side) for leg, side in _at_home(factor, figure, aside) if core or side == "vertical")
-        found |= {leg: side for leg, side in homes if times[leg] == 1}
+        found |= {leg: side for leg, side in homes if times[leg] == 1 and leg not in away}
     return found
 
 
