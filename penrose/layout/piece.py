@@ -59,7 +59,8 @@ def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
         return _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
 
     drawn = Drawn(tried(found))
-    if not faults_of(drawn, {}) and (found.around or len(drawn.crossings) <= tangles(graph, found)):
+    exact = found.around or found.lanes or len(drawn.crossings) <= tangles(graph, found)
+    if exact and not faults_of(drawn, {}):
         return found
     return min([found, *others(graph, found)], key=lambda placement: score(tried(placement)))
 

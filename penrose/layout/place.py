@@ -241,10 +241,19 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
     board, budget = Board(piece, _whole(best.cells)), _budget(piece)
     if not board.tangled():
         return best
+    if len(piece.vertices) <= MANY:
+        calm = not board.count_tangles(board.count_crossings())
+        shake(board, board.tangled, lambda: _worth_of(board), budget // CALM if calm else budget)
+    return Placement(_turned(_cleared(board, budget)))
+
+
+def _cleared(board: Board, budget: int) -> Board:
+    """Return a board without vertices under lines, which becomes larger as long as there are some.
+
+    One that is wild does so at once, and has no arcs.
+    """
+    piece = board.piece
     few = len(piece.vertices) <= MANY
-    if few:
-        tangles = board.count_tangles(board.count_crossings())
-        shake(board, board.tangled, lambda: _worth_of(board), budget if tangles else budget // CALM)
     wild = len(piece.vertices) > FEW and board.count_crossings() > WILD * len(board.edges)
     strict = Board(piece, board.cells, strict=True, arcs=not wild)
     if not wild:
@@ -261,7 +270,7 @@ def _shaken(piece: Piece, best: Placement) -> Placement:
             strict = narrowed(strict)
             if wild:
                 improve(strict, (), budget // 2, with_runs=True)
-    return Placement(_turned(strict))
+    return strict
 
 
 def _wider(cells: Cells, wild: bool) -> Cells:
