@@ -130,7 +130,7 @@ class Board:
             if square in squared:
                 near.update(squared[square])
         several = self.several
-        wires = several.get(line, 1)
+        wires = several.get(line, 1) if several else 1
         count = 0
         for c, d in near:
             if c in apart or d in apart:
@@ -140,9 +140,9 @@ class Board:
             if (abx * acy - aby * acx) * (abx * ady - aby * adx) < 0:
                 cdx, cdy = dx - cx, dy - cy
                 if (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0:
-                    count += several.get((c, d), 1) * wires
+                    count += several.get((c, d), 1) * wires if several else 1
             elif flat and _interleave(a, b, (cx, cy), (dx, dy)):
-                count += several.get((c, d), 1) * wires
+                count += several.get((c, d), 1) * wires if several else 1
             if count > most:
                 break
         return count

@@ -239,6 +239,7 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         matrices = any(len(factor.legs) == 2 for factor in voting)
         outer = _outer_legs(factors, figure, aside, votes.keys()) if matrices else {}
         gates = open_gates(factors, votes.keys())
+        away = _away(factors, aside)
         rays = [factor for factor in voting if len(factor.legs) == 2]
         meeting = Counter(index for factor in rays for index in factor.indices if index not in votes)
         stars = {index for index, times in meeting.items() if times > 2}  # matrices around a dot stand in any direction
@@ -247,9 +248,8 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
             times = 1 if id(factor) in inside else 2  # the row that goes on is outside of bubbles
             rotation = figure.rotations.get(id(factor), 0)
             goes_on = next((outer[leg] for leg in factor.legs if leg in outer and leg not in votes), None)
-            away = _away(factor, factors, aside)
             for leg, at_home in _at_home(factor, figure, aside):
-                side: Home = "vertical" if id(factor) in gates else away.get(leg, at_home)
+                side: Home = "vertical" if id(factor) in gates else away.get((id(factor), leg), at_home)
                 side = goes_on if goes_on and len(factor.legs) == 2 else side
                 side = side if stars.isdisjoint(factor.indices) or len(factor.legs) > 2 else "any"
                 for index in flat([leg]):
@@ -258,21 +258,27 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
     return votes
 
 
-def _away(factor: Factor, factors: Sequence[Factor], aside: set[Index]) -> dict[Leg, Direction]:
-    """Return where a leg leaves between legs that all join one tensor, side by side: away from that.
+def _away(factors: Sequence[Factor], aside: set[Index]) -> dict[tuple[int, Leg], Direction]:
+    """Return where legs between others that all join one tensor, side by side, leave: away from that.
 
-    In a ring of two, these are in the other order there.
+    Each comes with the identity of its tensor. In a ring of two, the others are in the other order there.
     """
-    counted = [leg for leg in factor.legs if leg not in aside]
-    middle = counted[1:-1]
-    for other in factors:
-        joined = [leg for leg in counted if leg in other.legs]
-        own = [leg for leg in middle if leg not in joined]
-        beside = joined == [leg for leg in other.legs if leg in joined]
-        if other is not factor and beside and len(own) == 1 == len(counted) - len(joined):
-            first = next(one for one in factors if one is factor or one is other)
-            return {own[0]: "left" if first is factor else "right"}
-    return {}
+    carriers: dict[Leg, list[int]] = {}
+    for place, factor in enumerate(factors):
+        for leg in factor.legs:
+            carriers.setdefault(leg, []).append(place)
+    found: dict[tuple[int, Leg], Direction] = {}
+    for place, factor in enumerate(factors):
+        counted = [leg for leg in factor.legs if leg not in aside]
+        if len(counted) < 3 or len(carriers[counted[0]]) != 2:
+            continue
+        other = sum(carriers[counted[0]]) - place
+        joined = [leg for leg in counted if leg in factors[other].legs]
+        own = [leg for leg in counted[1:-1] if leg not in joined]
+        beside = joined == [leg for leg in factors[other].legs if leg in joined]
+        if beside and len(own) == 1 == len(counted) - len(joined):
+            found[id(factor), own[0]] = "left" if place < other else "right"
+    return found
 
 
 def _outer_legs(
@@ -284,12 +290,12 @@ def _outer_legs(
     """
     large = [factor for factor in factors if len(factor.legs) > 2]
     times: Counter[Leg] = Counter(leg for factor in large for leg in factor.legs)
+    away = _away(factors, aside)
     found: dict[Leg, Home] = {}
     for factor in large:
         core = free.isdisjoint(factor.indices)
-        away = _away(factor, factors, aside)
         homes = ((leg, side) for leg, side in _at_home(factor, figure, aside) if core or side == "vertical")
-        found |= {leg: side for leg, side in homes if times[leg] == 1 and leg not in away}
+        found |= {leg: side for leg, side in homes if times[leg] == 1 and (id(factor), leg) not in away}
     return found
 
 
