@@ -153,14 +153,12 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
     if len(piece.vertices) <= MANY:
         found += [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
+        budget = AGAIN
     else:
-        found.append(_improved(piece, found[0][1], TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST))
-    _, first = min(found, key=lambda one: one[0])
-    if len(piece.vertices) > LARGE:
-        return first
-    if len(piece.vertices) <= MANY:
-        _, first = min([*found, _improved(piece, first, AGAIN)], key=lambda one: one[0])
-    return _shaken(piece, first)
+        budget = TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST
+    found.append(_improved(piece, min(found, key=lambda one: one[0])[1], budget))
+    _, best = min(found, key=lambda one: one[0])
+    return best if len(piece.vertices) > LARGE else _shaken(piece, best)
 
 
 def _improved(piece: Piece, one: Placement, budget: int) -> tuple[tuple[int, float], Placement]:

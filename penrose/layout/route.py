@@ -15,7 +15,7 @@ from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED
 from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, SLANTS, Box, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
 from penrose.layout.standing import Floor, Standing
-from penrose.layout.tips import WORSE, Surroundings, Way, ways_near
+from penrose.layout.tips import Surroundings, Way
 from penrose.model.index import Group, Index, Leg, Pin, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, latex, latex_leg
@@ -312,44 +312,20 @@ class _Router:
         single = {port: legs[port] for port in legs if self._may_turn(port)}
         order = sorted(single, key=lambda port: numbered(str(self.part.tips[port])) or ("", 0))
         others = [*joins, *(leg for port, leg in legs.items() if port not in single)]
+        wanted = {port: self._wanted(port) for port in order}
         best: tuple[int, dict[Port, Way]] | None = None
         for tried in (order, order[::-1]):
             if single and (not best or best[0]):
                 around = Surroundings(self._all, [vertex.box for vertex in self.standing.values()], others)
-                found = self._directions(tried, around, {} if best else single)
+                found = around.ways({port: wanted[port] for port in tried}, self._leg_along, {} if best else single)
                 best = min(best or found, found, key=lambda one: one[0])
         for port, way in best[1].items() if best else ():
-            if way != self._wanted(port):
+            if way != wanted[port]:
                 legs[port] = self._leg_along(port, way)
 
     def _wanted(self, port: Port) -> Way:
         direction = self.ways.slants.get(port) or self.ways.sides[port]
         return direction, direction
-
-    def _directions(
-        self, order: Sequence[Port], around: Surroundings, legs: Mapping[Port, Wire]
-    ) -> tuple[int, dict[Port, Way]]:
-        """Return for each leg the first way in which it meets the least, and how much all of them meet.
-
-        Legs that are known need not be made again. Labels stand aside only where every direction meets something.
-        """
-        found: dict[Port, Way] = {}
-        total = 0
-        for port in order:
-            wanted = self._wanted(port)
-            best = legs.get(port) or self._leg_along(port, wanted)
-            found[port], least = wanted, around.met(best)
-            for way in ways_near(wanted[0]) if least else ():
-                if least < WORSE and way[0] != way[1]:
-                    break
-                met = around.met(self._leg_along(port, way))
-                if met < least:
-                    found[port], least = way, met
-            if least or found[port] != wanted:
-                best = self._leg_along(port, found[port])
-            total += least
-            around.add(best)
-        return total, found
 
     def _leg_along(self, port: Port, way: Way) -> Wire:
         """Return a free leg that is alone on its side."""

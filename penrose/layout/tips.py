@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from penrose.layout.drawn import SQUARE, clip, side_of
@@ -12,6 +12,7 @@ from penrose.layout.grid import Grid
 from penrose.layout.measure import POINT
 from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
+from penrose.model.network import Port
 
 NARROW = 0.5  # radians between a leg and a wire of its tensor, at least
 MARGIN = 0.5 * POINT  # around a label
@@ -74,6 +75,30 @@ class Surroundings:
             near += close - met
         return WORSE * (count + self._out_of_order(leg, line)) + near
 
+    def ways(
+        self, wanted: Mapping[Port, Way], leg_along: Callable[[Port, Way], Wire], known: Mapping[Port, Wire]
+    ) -> tuple[int, dict[Port, Way]]:
+        """Settle legs one after another: return how much all of them meet, and the first way of each that meets least.
+
+        Legs that are known need not be made again. Labels stand aside only where every direction meets something.
+        """
+        found: dict[Port, Way] = {}
+        total = 0
+        for port, first in wanted.items():
+            best = known.get(port) or leg_along(port, first)
+            found[port], least = first, self.met(best)
+            for way in _ways_near(first[0]) if least else ():
+                if least < WORSE and way[0] != way[1]:
+                    break
+                met = self.met(leg_along(port, way))
+                if met < least:
+                    found[port], least = way, met
+            if least or found[port] != first:
+                best = leg_along(port, found[port])
+            total += least
+            self.add(best)
+        return total, found
+
     def _met_by(self, label: Box) -> int:
         boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
         wires = (self.lines[wire] for wire in self.drawn.near(label))
@@ -102,7 +127,7 @@ def _member(index: str, line: list[XY]) -> tuple[tuple[str, Direction, int], flo
     return (member[0], side, round(level / LINE)), along, member[1]
 
 
-def ways_near(wanted: Direction | Slant) -> Iterator[Way]:
+def _ways_near(wanted: Direction | Slant) -> Iterator[Way]:
     """Yield all directions, those near the one that is wanted first, and then all with labels aside from the leg."""
     side = next(side for side in OPPOSITE if wanted.startswith(side))
     slants = [slant for slant in SLANTS if side in slant.split()]

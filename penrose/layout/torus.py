@@ -13,8 +13,9 @@ from itertools import permutations
 from penrose.layout.cells import Cells, Piece, Placement, facing_cost
 from penrose.layout.scene import Direction
 
-Around = tuple[int, int, int, int]  # what is right, left, below and above
-ROOM = 1.25  # as far apart is what has free legs, which end between the front and the back
+Around = tuple[int, int, int, int]  # what is right, left, below and above: two and two are opposite
+APART = (1.0, 1.0)  # columns and rows
+WITH_LEGS = (2.5, 1.25)  # those with free legs, which end between the front and the back
 LARGE = 500  # vertices of a piece that is not looked at
 
 
@@ -22,10 +23,8 @@ def torus(piece: Piece) -> Placement | None:
     """Return a piece that is a lattice closed in both directions, its shorter rings upright and flat; else None."""
     if not 9 <= len(piece.vertices) <= LARGE or {len(others) for others in piece.near.values()} != {4}:
         return None
-    room = ROOM if piece.tips else 1.0
-    found = [
-        _flat(rings, 2 * room if piece.tips else 1.0, room) for rings in _rings(piece) if len(rings) <= len(rings[0])
-    ]
+    apart = WITH_LEGS if piece.tips else APART
+    found = [_flat(rings, *apart) for rings in _rings(piece) if len(rings) <= len(rings[0])]
     return min(found, key=lambda placement: facing_cost(placement.cells, piece), default=None)
 
 
