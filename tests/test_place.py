@@ -120,6 +120,13 @@ def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
         before, after = Board(found, cells), Board(found, cells | {4: cell})
         whole = before.total(before.count_crossings()) - after.total(after.count_crossings())
         assert gain == pytest.approx(whole, abs=1e-5), cell
+    found = piece([(0, 1), (0, 1), (2, 3), (2, 3), (2, 3)])
+    cells = {0: (0.0, 0.0), 1: (4.0, 4.0), 2: (0.0, 1.0), 3: (4.0, 5.0)}
+    exchanged = {0: cells[2], 2: cells[0]}
+    before, after = Board(found, cells), Board(found, cells | exchanged)
+    whole = before.total(before.count_crossings()) - after.total(after.count_crossings())
+    assert after.count_crossings() == 6
+    assert before.price({0: cells[0], 2: cells[2]}) - before.price(exchanged) == pytest.approx(whole, abs=1e-5)
 
 
 def test_empty_columns_and_rows_that_clear_nothing_are_taken_out() -> None:
@@ -678,6 +685,10 @@ def test_a_torus_is_pressed_flat(rows: int, columns: int, legs: bool) -> None:
     assert found["S1"] == high * (low - 2)  # as few as are known
     loops = [wire for wire in drawn.picture.wires if len(wire.stations) > 2]
     assert len(loops) == low
+    heights = [at(drawn, node.name)[1] for node in drawn.picture.nodes]
+    reach = [y for wire in loops for _, y in curve(wire, drawn.picture.points)]
+    assert min(reach) < min(heights)
+    assert max(reach) > max(heights)
 
 
 def test_what_is_no_torus_is_none() -> None:
@@ -730,6 +741,14 @@ def test_what_has_too_little_room_for_its_labels_is_drawn_with_more() -> None:
     found = quality(
         scene(of_slots(["abcde", "fghijdk", "ljcm", "nop", "qibr", "olhas", "qgt", "fu", "vw", "vnx"])).picture
     )
+    assert hard(found) == {}
+    assert found["S1"] == 0
+
+
+@pytest.mark.parametrize("number", [92, 108])
+def test_wires_cross_free_legs_only_where_no_other_picture_is_better(number: int) -> None:
+    graph = atlas()[number]
+    found = quality(scene(program(sorted(graph.edges), [*graph.nodes][::2])).picture)
     assert hard(found) == {}
     assert found["S1"] == 0
 

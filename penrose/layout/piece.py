@@ -59,8 +59,7 @@ def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
         return _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
 
     drawn = Drawn(tried(found))
-    exact = found.around or found.lanes or len(drawn.crossings) <= tangles(graph, found)
-    if exact and not faults_of(drawn, {}):
+    if not faults_of(drawn, {}) and len(drawn.crossings) <= tangles(graph, found):
         return found
     return min([found, *others(graph, found)], key=lambda placement: score(tried(placement)))
 
