@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from networks import WITH_BUBBLES
 from pen import evaluate, figure, hard, scene, understand
 
 from penrose.layout.compose import lay_out
@@ -667,6 +668,14 @@ def test_a_bubble_that_hangs_on_a_wire_has_what_is_on_it_right_below() -> None:
     """)
     found = quality(drawn.picture)
     assert (found["S3"], found["S1"]) == (100, 0)
+
+
+def test_what_stands_nearly_over_something_in_a_bubble_does_so_exactly_where_its_row_has_room() -> None:
+    points = scene(WITH_BUBBLES["MLP gradient"]).picture.points
+    assert (points["W-2"].x, points["W-1"].x) == (points["W-1--2"].x, points["x--2"].x)
+    points = scene("figure f: v[a] A[a,b] f(W[b,c] x[c]) B[b,d] C[d,i]").picture.points
+    assert points["B"].x < points["x"].x
+    assert points["C"].x - points["B"].x == 1.25
 
 
 def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_figure_is() -> None:

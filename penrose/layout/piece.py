@@ -72,9 +72,8 @@ def _drawn(part: Part, placement: Placement) -> Picture:
     names = _names(part)
     frames = _frames(part, names, ways, cells)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
-    insides = {vertex: framed.inside for vertex, framed in frames.items()}
     rows = {v: framed.row for v, framed in frames.items() if (body := part.about(v).body) and is_open(body)}
-    at = settled(part, spaced(part, cells, ways, looks, rows), ways, looks, insides)
+    at = settled(part, spaced(part, cells, ways, looks, rows), ways, looks, frames)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     for vertex, low, high in _beside_lanes(part, ways, at):
         at[vertex] = (at[vertex][0], round((low + high) / 2, 4))

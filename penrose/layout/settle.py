@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from penrose.layout.drawn import clip
+from penrose.layout.frame import Frame
 from penrose.layout.geometry import STEPS, TOGETHER, XY, box_at
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import rounded
+from penrose.layout.measure import GAP, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import Direction, Picture
+from penrose.layout.scene import Direction
 from penrose.layout.spacing import CLEAR, LARGE, in_the_way
 from penrose.model.index import Index
 
 LITTLE = 0.2  # cm, which are not worth a move
+ALIKE = 0.4  # cm, between columns that should be one
 
 Places = Mapping[int, XY]
 Moves = Iterator[Places]  # vertices that ought to be elsewhere together
 
 
 def settled(
-    part: Part, at: Places, ways: Ways, looks: Mapping[int, Look], insides: Mapping[int, Picture]
+    part: Part, at: Places, ways: Ways, looks: Mapping[int, Look], frames: Mapping[int, Frame]
 ) -> dict[int, XY]:
-    """Return where the vertices of a part stand in the end; `insides` are those of its frames.
+    """Return where the vertices of a part stand in the end; `frames` are those with something inside.
 
     A dot or a vector beside a frame is as high as what it is joined to in there, and what leans to both sides is in the
     middle of what it is joined to, where there is room for it. So are bars and dots with a free leg, and what hangs on
@@ -33,7 +35,7 @@ def settled(
     if len(at) > LARGE or ways.lanes:
         return placed
     candidates = (
-        *_levels(part, placed, looks, insides),
+        *_levels(part, placed, looks, frames),
         *_middles(part, placed, ways),
         *_corners(part, placed),
         *_sprays(part, placed),
@@ -49,7 +51,28 @@ def settled(
         free = _is_free(moves, placed, looks, CLEAR)
         if alone and free and in_the_way(part, moved, ways) <= in_the_way(part, placed, ways):
             placed = moved
-    return _with_forks(part, placed, ways, looks)
+    return _with_forks(part, _in_columns(part, placed, looks, frames), ways, looks)
+
+
+def _in_columns(part: Part, at: Places, looks: Mapping[int, Look], frames: Mapping[int, Frame]) -> dict[int, XY]:
+    """Return places with what stands nearly above or below something in a frame right there, if its row has room.
+
+    What has wires out of its row stays.
+    """
+    placed = dict(at)
+    for framed, frame in frames.items():
+        inside = frame.standing_at(*at[framed])
+        columns = [inside.points[node.name].x for node in inside.nodes]
+        for vertex, (x, y) in at.items():
+            others = {port.vertex for join in part.joins_at[vertex] for port in join} - {vertex}
+            near = min(columns, key=lambda column: abs(column - x), default=x)
+            if abs(near - x) > ALIKE or vertex in frames or any(at[other][1] != y for other in others):
+                continue
+            row = [other for other in placed if other != vertex and placed[other][1] == y]
+            box = box_at(near, y, looks[vertex].extent).grown(GAP - TOGETHER)
+            if not any(box.meets(box_at(*placed[other], looks[other].extent)) for other in row):
+                placed[vertex] = (near, y)
+    return placed
 
 
 def _is_free(moves: Places, at: Places, looks: Mapping[int, Look], clear: float = 0.0) -> bool:
@@ -115,15 +138,15 @@ def _is_fork(dot: XY, others: Sequence[XY], side: Direction) -> bool:
     return behind and (abs(first[1] - second[1]) < TOGETHER if dy else first[1] != second[1])
 
 
-def _levels(part: Part, at: Places, looks: Mapping[int, Look], insides: Mapping[int, Picture]) -> Moves:
+def _levels(part: Part, at: Places, looks: Mapping[int, Look], frames: Mapping[int, Frame]) -> Moves:
     """Yield dots and vectors beside frames, at the height of what they are joined to in there, if the way is free."""
     for join in part.joins:
         for frame, dot in (join, join[::-1]):
-            inside, leg = insides.get(frame.vertex), part.about(frame.vertex).legs[frame.slot]
-            exposed = inside.exposed.get(leg) if inside and isinstance(leg, Index) else None
+            framed, leg = frames.get(frame.vertex), part.about(frame.vertex).legs[frame.slot]
+            exposed = framed.inside.exposed.get(leg) if framed and isinstance(leg, Index) else None
             beside = part.about(dot.vertex)
-            if inside and exposed and (beside.kind == "dot" or len(beside.legs) == 1):
-                x, y = at[frame.vertex][0], at[frame.vertex][1] + inside.points[exposed.base.y_of].y
+            if framed and exposed and (beside.kind == "dot" or len(beside.legs) == 1):
+                x, y = at[frame.vertex][0], at[frame.vertex][1] + framed.inside.points[exposed.base.y_of].y
                 there = at[dot.vertex][0], y
                 others = (v for v in at if v not in (frame.vertex, dot.vertex))
                 if not any(clip(((x, y), there), box_at(*at[v], looks[v].extent).grown(CLEAR)) for v in others):
