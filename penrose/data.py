@@ -93,9 +93,12 @@ D = TypeVar("D", bound=Data)
 
 def replace(data: D, /, **changes: Any) -> D:
     """Return data with some of its fields changed."""
-    changed = object.__new__(type(data))
+    changed, own = object.__new__(type(data)), data.__dict__
     for name in data._fields:
-        _set(changed, name, changes.pop(name) if name in changes else getattr(data, name))
+        if name in changes:
+            _set(changed, name, changes.pop(name))
+        elif name in own:  # what is not is a default, which stays an attribute of the class
+            _set(changed, name, own[name])
     if changes:
         raise TypeError(f"{type(data).__name__} has no {', '.join(changes)}")
     return changed

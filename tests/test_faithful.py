@@ -150,7 +150,7 @@ def seen(scene: Scene, node: Node) -> list[tuple[int, int]]:
                 line = [upright(node, *place) for place in curve(wire, scene.picture.points)[:: 1 if end == 0 else -1]]
                 far = line[-1] if len(wire.stations) == 2 else line[1]
                 dx, dy = far[0] - line[0][0], far[1] - line[0][1]
-                flat = abs(dx) >= abs(dy)
+                flat = abs(dx) > abs(dy) + (1e-6 if wire.called[1 - end] == "." else -1e-6)  # dots are above or below
                 side = ("left" if dx < 0 else "right") if flat else ("up" if dy > 0 else "down")
                 step = 0.34 / dist(line[0], line[1])  # where it comes out from under the tensor
                 near = [a + step * (b - a) for a, b in zip(line[0], line[1], strict=True)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from networks import WITH_BUBBLES
+from networks import WITH_BUBBLES, of_slots, six
 from pen import evaluate, figure, hard, scene, understand
 
 from penrose.layout.compose import lay_out
@@ -676,6 +676,11 @@ def test_what_stands_nearly_over_something_in_a_bubble_does_so_exactly_where_its
     points = scene("figure f: v[a] A[a,b] f(W[b,c] x[c]) B[b,d] C[d,i]").picture.points
     assert points["B"].x < points["x"].x
     assert points["C"].x - points["B"].x == 1.25
+
+
+def test_the_tensors_of_a_sheet_are_read_alike_wherever_they_stand() -> None:
+    wires = scene(of_slots(six()["PEPS 4x4"])).picture.wires  # legs go left, up, down, right and, between these, out
+    assert {mark for wire in wires for mark in wire.marks} == {""}
 
 
 def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_figure_is() -> None:

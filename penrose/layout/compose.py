@@ -16,6 +16,7 @@ from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.numbers import with_plain_numbers
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
+from penrose.layout.repeat import lengthened, shortened
 from penrose.layout.rows import Shown, in_a_row, in_rows
 from penrose.layout.scene import COMPASS, Direction, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
@@ -43,18 +44,20 @@ def lay_out(
     found: list[Diagnostic] = []
     names = Names(found, earlier or {})
     names.keep(figure)
-    composer = _Composer(figure, names)
-    picture = with_arrows(composer.picture(), figure, names, found)
+    short = shortened(figure)
+    copied = lengthened(lay_out(short.figure).picture, short, names) if short else None
+    picture = copied or with_arrows(_Composer(figure, names).picture(), figure, names, found)
     if found:
         raise PenroseError(found)
-    placed = {composer.names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
-    asked = exact(figure, composer.names.of, picture, placed | dict(pins or {}))
-    pinned = _pinned(picture, with_room(picture, asked))
+    placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
+    asked = exact(figure, names.of, picture, placed | dict(pins or {}))
+    if asked or not copied:
+        picture = with_marks(_pinned(picture, with_room(picture, asked)), figure.tensors)
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
     orders = {name: len(tensor.slots) for name, tensor in figure.tensors.items()}
-    return Scene(figure.name, figure.title, with_marks(pinned, figure.tensors), relations, styles, marked, orders)
+    return Scene(figure.name, figure.title, picture, relations, styles, marked, orders)
 
 
 def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:

@@ -3,7 +3,8 @@
 The legs of a tensor, and the thin ones of a bar, are read from its left side (from above down), then above, then
 below (from left to right), then from its right side, all turned with a tensor that is rotated. A matrix, or a unitary
 with several legs on either side, that is read backwards says so itself, with a T or upside down. A wire is on the side
-of a tensor to which its other end lies. Legs that leave a frame at one point carry the names of their indices.
+of a tensor to which its other end lies; halfway between two sides it is on the left or right, or if it ends on a dot
+above or below. Legs that leave a frame at one point carry the names of their indices.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from penrose.model.notation import latex_leg
 from penrose.model.tensor import BUILT_IN, Tensor
 
 LEFT, UP, DOWN, RIGHT = range(4)  # in reading order
+LITTLE = 1e-6  # cm, by which places differ that are the same
 POINTING = {0: RIGHT, 90: UP, 180: LEFT, 270: DOWN}  # by the turn of a triangle, in degrees
 
 
@@ -62,7 +64,7 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
                 marks.setdefault(leg.wire, ["", ""])[leg.end] = str(leg.slot)
     _name_legs(picture, marks)
     wires = tuple(
-        replace(wire, marks=(marks[number][0], marks[number][1])) if number in marks else wire
+        replace(wire, marks=tuple(marks.get(number, ("", "")))) if number in marks or any(wire.marks) else wire
         for number, wire in enumerate(picture.wires)
     )
     return replace(picture, wires=wires)
@@ -105,7 +107,8 @@ def _leg(wire: Wire, number: int, end: int, points: Mapping[str, Point], turn: i
     out = TENSOR / 2 / (hypot(x1 - x, y1 - y) or 1.0)  # it is seen where it comes out from under the tensor
     out_x, out_y = x + out * (x1 - x), y + out * (y1 - y)
     slot = int(wire.called[end].partition(":")[0])
-    if abs(to_x - x) >= abs(to_y - y):
+    to_dot = wire.called[1 - end] == "."
+    if abs(to_x - x) > abs(to_y - y) + (LITTLE if to_dot else -LITTLE):
         return _Leg(RIGHT if to_x > x else LEFT, round(-out_y, 6), slot, number, end)
     return _Leg(UP if to_y > y else DOWN, round(out_x, 6), slot, number, end)
 

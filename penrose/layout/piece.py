@@ -339,7 +339,7 @@ def _is_diagonal(part: Part, vertex: int) -> bool:
     return part.about(dot).kind == "dot" and part.spread[dot] >= 2
 
 
-def _stands_for(factor: Factor, drawn: Sequence[int]) -> str:
+def stands_for(factor: Factor, drawn: Sequence[int]) -> str:
     """Return a tensor as it is written, with a full stop for every leg that is drawn if there are others."""
     suffix = f".{factor.inverse}" if factor.inverse else ""
     name = factor.tensor + (f":{factor.key}" if factor.key else "") + suffix
@@ -350,12 +350,12 @@ def _stands_for(factor: Factor, drawn: Sequence[int]) -> str:
 
 def _node(part: Part, vertex: int, standing: Standing) -> Node:
     about, looks = part.about(vertex), standing.look
-    stands_for = _stands_for(about.factor, about.slots) if about.factor and about.kind == "tensor" else ""
+    told = stands_for(about.factor, about.slots) if about.factor and about.kind == "tensor" else ""
     source = about.factor.tensor if about.factor else "" if about.kind == "dots" else str(about.legs[-1])
     return Node(
         standing.name,
         source,
-        stands_for,
+        told,
         looks.shape,
         looks.style,
         looks.label,

@@ -50,6 +50,8 @@ def latex_leg(written: str) -> str:
 
 def _run(text: str) -> str:
     """Set a run of letters: one letter, or capitals only, in italics; words upright."""
+    if len(text) == 1 or text.isdecimal():
+        return _word(text)
     words = [_word(word) for word in re.findall(r"[^\W\d_]+|\d+|.", text)]
     return "".join(
         word + (" " if re.search(r"\\[a-z]+$", word) and after[:1].isalpha() else "")

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+from networks import box, norm, of_slots, program, ring, rings
+from pen import figure
+
+from penrose.errors import PenroseError
+from penrose.layout import repeat
+from penrose.layout.compose import lay_out
+from penrose.layout.names import Names
+from penrose.layout.repeat import lengthened, shortened
+from penrose.layout.scene import Picture, Scene
+from penrose.model.document import Figure
+from penrose.render.merge import merge
+from penrose.render.recall import recall
+from penrose.render.tikz import render
+
+
+def row(count: int, *legs: str) -> str:
+    """Return the program of tensors in a row, with free legs of these names at each."""
+    return of_slots([(f"b{k}", f"b{k + 1}", *(f"{leg}{k}" for leg in legs)) for k in range(count)])
+
+
+def layers(count: int, *kinds: str) -> str:
+    """Return the program of one tensor repeated in rows of these kinds, each joined to the one below."""
+    rows = [
+        " ".join(kind.format(k=k, after=k + 1, up=f"p{n}_{k}", down=f"p{n + 1}_{k}") for k in range(count))
+        for n, kind in enumerate(kinds)
+    ]
+    return "figure f: " + " ".join(rows)
+
+
+ALIKE = {
+    "chain": program(nx.path_graph(240).edges),
+    "state": row(240, "s"),
+    "operator": row(240, "u", "d"),
+    "three legs": row(240, "s", "t", "u"),
+    "periodic": of_slots(ring(240)),
+    "norm": of_slots(norm([(f"b{k}", f"b{k + 1}", f"s{k}") for k in range(130)])),
+    "norm of a ring": of_slots(rings(130)),
+    "sandwich": layers(
+        90,
+        "A[a_{k},{down},a_{after}]",
+        "W[w_{k},{up},{down},w_{after}]",
+        "conj(A[c_{k},{up},c_{after}])",
+    ),
+    "isometries": "tensor A[i, s, j] isometry(j)\n" + layers(240, "A[a_{k},s_{k},a_{after}]"),
+    "trace": "figure f: " + " ".join(f"A[b_{k},b_{(k + 1) % 240}]" for k in range(240)),
+    "sheet": of_slots(box(3, 130)),
+}
+
+
+def whole(one: Figure, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """Return the scene of a figure of which nothing is left out."""
+    with monkeypatch.context() as patched:
+        patched.setattr(repeat, "MANY", 10**9)
+        return lay_out(one)
+
+
+def text(scene: Scene) -> str:
+    return merge(render(scene, "f"), None).text
+
+
+def copied(one: Figure) -> Picture | None:
+    short = shortened(one)
+    return short and lengthened(lay_out(short.figure).picture, short, Names([]))
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_copied_columns_stand_where_they_would_if_all_were_laid_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = figure(ALIKE[name])
+    assert copied(one)
+    assert text(lay_out(one)) == text(whole(one, monkeypatch))
+
+
+CHAIN = " ".join(f"T_{k}[b_{k},b_{k + 1}]" for k in range(240))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        f"figure f: 2 {CHAIN}",
+        f"figure f: {CHAIN} - {CHAIN}",
+        f"figure f: x[b_0,b_240] = {CHAIN}",
+        f"figure f {{ {CHAIN}\n layout {{ rotate T_7 90 }} }}",
+        f"figure f: {CHAIN} v[b_17]",
+        f"figure f: {CHAIN} delta[c,d]",
+        of_slots([(f"b{k}", f"b{k + 1}", f"c{k}", f"c{k + 2}") for k in range(240)]),
+        program([(k, (k * k + 1) % 241) for k in range(240)]),
+    ],
+)
+def test_what_is_not_a_row_of_alike_columns_alone_is_laid_out_whole(program: str) -> None:
+    assert shortened(figure(program)) is None
+
+
+def test_a_row_that_runs_to_the_left_is_laid_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = figure(layers(240, "A[a_{after},a_{k}]"))
+    assert shortened(one)
+    assert not copied(one)
+    assert text(lay_out(one)) == text(whole(one, monkeypatch))
+
+
+def test_what_is_moved_in_a_long_row_moves_alone() -> None:
+    one = figure(ALIKE["periodic"])
+    before = text(lay_out(one))
+    assert text(lay_out(one, earlier=recall(before))) == before
+    moved = lay_out(one, {"T-100": (125.0, 0.5)}, recall(before)).picture
+    others = lay_out(one).picture
+    tip = next(name for name, point in moved.points.items() if point.anchor == "T-100")
+    assert {name for name in moved.points if moved.points[name] != others.points[name]} == {"T-100", tip}
+    assert sum(moved.points[tip][:2]) == pytest.approx(sum(others.points[tip][:2]) + 0.5)
+
+
+def test_names_that_meet_in_a_long_row_are_reported() -> None:
+    with pytest.raises(PenroseError) as raised:
+        lay_out(figure("figure f: " + CHAIN.replace("T_", "λ_").replace("λ_100[", "lambda_99[")))
+    assert [one.code for one in raised.value.diagnostics] == ["PEN501"]
