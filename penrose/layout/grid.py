@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
-from math import ceil, floor
+from math import floor
 
 from penrose.layout.geometry import XY
 from penrose.layout.scene import Box
@@ -53,16 +53,19 @@ class Grid:
         return [(x, y) for x in range(floor(box.x0 / size), floor(box.x1 / size) + 1) for y in rows]
 
     def _along(self, line: Sequence[XY], margin: float) -> Iterable[Square]:
-        """Return the squares along a line; a slanted piece is cut, so that it does not fill the box around it."""
-        if len(line) == 2 and (line[0][0] == line[1][0] or line[0][1] == line[1][1]):
-            (x0, y0), (x1, y1) = sorted(line)
-            return self._over(Box(x0, y0, x1, y1).grown(margin))
+        """Return the squares along a line, column by column."""
+        size = self.size
         found: dict[Square, None] = {}
-        for (x0, y0), (x1, y1) in pairwise(line):
-            dx, dy = x1 - x0, y1 - y0
-            pieces = ceil(min(abs(dx), abs(dy)) / self.size) or 1
-            for piece in range(pieces):
-                xs = (x0 + dx * piece / pieces, x0 + dx * (piece + 1) / pieces)
-                ys = (y0 + dy * piece / pieces, y0 + dy * (piece + 1) / pieces)
-                found.update(dict.fromkeys(self._over(Box(min(xs), min(ys), max(xs), max(ys)).grown(margin))))
+        for one, other in pairwise(line):
+            (x0, y0), (x1, y1) = (one, other) if one[0] <= other[0] else (other, one)
+            slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
+            for column in range(floor((x0 - margin) / size), floor((x1 + margin) / size) + 1):
+                if slope:
+                    start = y0 + slope * (max(column * size - margin, x0) - x0)
+                    end = y0 + slope * (min((column + 1) * size + margin, x1) - x0)
+                else:
+                    start, end = y0, y1
+                low, high = (start, end) if start < end else (end, start)
+                for row in range(floor((low - margin) / size), floor((high + margin) / size) + 1):
+                    found[column, row] = None
         return found

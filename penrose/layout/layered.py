@@ -154,22 +154,23 @@ def _swept(layers: Sequence[Nodes], near: Near, down: bool, fixed: bool) -> list
 def _exchanged(layers: list[Nodes], near: Near, fixed: bool) -> list[Nodes]:
     """Exchange neighbours in a layer as long as that takes crossings away."""
     for number, layer in list(enumerate(layers))[fixed:]:
-        places = [
-            {node: position for position, node in enumerate(layers[other])} if 0 <= other < len(layers) else {}
-            for other in (number - 1, number + 1)
-        ]
+        joined: dict[int, list[list[int]]] = {node: [] for node in layer}
+        for side, beside in enumerate((number - 1, number + 1)):
+            place = (
+                {node: position for position, node in enumerate(layers[beside])} if 0 <= beside < len(layers) else {}
+            )
+            for node in layer:
+                joined[node].append([place[other] for other in near[node][side]])
+        gains: dict[tuple[int, int], int] = {}  # of every two that have been neighbours
         better, rounds = True, 0
         while better and rounds < ROUNDS:
             better, rounds = False, rounds + 1
             for position in range(len(layer) - 1):
-                one, other = layer[position], layer[position + 1]
-                gain = 0
-                for side in (0, 1):
-                    place = places[side]
-                    for a in near[one][side]:
-                        for b in near[other][side]:
-                            gain += (place[a] > place[b]) - (place[a] < place[b])
-                if gain > 0:
+                pair = one, other = layer[position], layer[position + 1]
+                if pair not in gains:
+                    ends = zip(joined[one], joined[other], strict=True)
+                    gains[pair] = sum((a > b) - (a < b) for here, there in ends for a in here for b in there)
+                if gains[pair] > 0:
                     layer[position], layer[position + 1] = other, one
                     better = True
     return layers

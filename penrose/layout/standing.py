@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cached_property
-from math import floor
 
 from penrose.data import Data
-from penrose.layout.drawn import clip
+from penrose.layout.drawn import SQUARE, clip
 from penrose.layout.geometry import XY, box_at, distance
+from penrose.layout.grid import Grid
 from penrose.layout.look import Look
 from penrose.layout.scene import Box, Exposed, Label, Picture
 from penrose.model.index import Index, Leg
@@ -16,8 +16,6 @@ from penrose.model.index import Index, Leg
 ROOM = 0.12  # cm between a wire and a vertex that it passes, at least
 WIDE = 1.5  # times as wide as high, or as high as wide, is a vertex that a circle does not tell
 LONG = 400  # square cm around a slanted wire, beyond which it is not looked at what it runs under
-
-Square = tuple[int, int]
 
 
 class Standing(Data):
@@ -48,33 +46,31 @@ class Standing(Data):
 
 
 class Floor:
-    """Finds what stands near a line, by the squares of 1 cm that things cover."""
+    """Finds what stands near a line."""
 
     def __init__(self, vertices: Iterable[Standing]) -> None:
-        self.squares: dict[Square, list[tuple[Standing, float]]] = {}
-        self.labels: dict[Square, list[Box]] = {}
-        for vertex in vertices:
-            box, known = vertex.box, (vertex, vertex.radius)
-            for square in _squares((box.x0, box.y0), (box.x1, box.y1)):
-                self.squares.setdefault(square, []).append(known)
+        self.vertices = [(vertex, vertex.radius) for vertex in vertices]
+        self.labels: list[Box] = []
+        self.standing, self.written = Grid(SQUARE), Grid(SQUARE)
+        for number, (vertex, _) in enumerate(self.vertices):
+            self.standing.add(number, vertex.box)
 
     def keep(self, labels: Iterable[tuple[Label, str, Box]]) -> None:
         """Keep some labels."""
         for _, _, box in labels:
-            for square in _squares((box.x0, box.y0), (box.x1, box.y1)):
-                self.labels.setdefault(square, []).append(box)
+            self.written.add(len(self.labels), box)
+            self.labels.append(box)
 
     def is_free(self, a: XY, b: XY, ends: Collection[str]) -> bool:
         """Tell whether the segment a b runs over no label and under no vertex but its ends, or is very long."""
         if abs(a[0] - b[0]) * abs(a[1] - b[1]) > LONG:
             return True
-        for square in _squares(a, b):
-            for vertex, radius in self.squares.get(square, ()):
-                if vertex.name not in ends and _is_near(vertex, radius, a, b):
-                    return False
-            if any(clip((a, b), box) for box in self.labels.get(square, ())):
+        for number in self.standing.near_line((a, b), ROOM):
+            vertex, radius = self.vertices[number]
+            if vertex.name not in ends and _is_near(vertex, radius, a, b):
                 return False
-        return True
+        near = self.written.near_line((a, b)) if self.labels else ()
+        return not any(clip((a, b), self.labels[number]) for number in near)
 
 
 def _is_near(vertex: Standing, radius: float, a: XY, b: XY) -> bool:
@@ -82,9 +78,3 @@ def _is_near(vertex: Standing, radius: float, a: XY, b: XY) -> bool:
     if radius:
         return distance((vertex.x, vertex.y), a, b) < radius
     return clip((a, b), vertex.box.grown(ROOM)) is not None
-
-
-def _squares(a: XY, b: XY) -> list[Square]:
-    columns = range(floor(min(a[0], b[0]) - 0.1), floor(max(a[0], b[0]) + 0.1) + 1)
-    rows = range(floor(min(a[1], b[1]) - 0.1), floor(max(a[1], b[1]) + 0.1) + 1)
-    return [(x, y) for x in columns for y in rows]
