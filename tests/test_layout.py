@@ -683,6 +683,30 @@ def test_the_tensors_of_a_sheet_are_read_alike_wherever_they_stand() -> None:
     assert {mark for wire in wires for mark in wire.marks} == {""}
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("A[i,j,k,l] B[k,l,m,n]", "i left, j left, m right, n right"),
+        ("C[i,j,m,n] = A[i,j,k,l] B[k,l,m,n]", "i left, j left, m right, n right"),
+        ("A[i,j,k,l] B[k,l,m,n] C[m,n,o,p]", "i left, j left, o right, p right"),
+        ("A[i_1,i_2,i_3,k_1,k_2,k_3] B[k_1,k_2,k_3,j_1,j_2,j_3]", "i_ up, j_ down"),
+    ],
+)
+def test_tensors_multiplied_as_matrices_with_several_legs_have_straight_wires(formula: str, expected: str) -> None:
+    drawn = faultless(formula)
+    found = {wire.index: wire.labels[1].side for wire in drawn.picture.wires if wire.labels[1]}
+    wanted = dict(one.split() for one in expected.split(", "))
+    assert {side == wanted.get(leg, wanted.get(leg[:2])) for leg, side in found.items()} == {True}
+    assert quality(drawn.picture)["S3"] == 100
+    assert not any(any(wire.marks) for wire in drawn.picture.wires)
+
+
+@pytest.mark.parametrize("formula", ["A[i,j,k,l] B[l,k,m,n]", "A[i,j,k,l] B[k,l,m,n] v[m]", "A[i,j,k] B[k,l,m]"])
+def test_other_tensors_are_in_a_row(formula: str) -> None:
+    points = faultless(formula).picture.points
+    assert points["A"].y == points["B"].y == points["A--i"].y == 0
+
+
 def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_figure_is() -> None:
     def rows(text: str) -> int:
         picture = scene(text).picture

@@ -88,3 +88,22 @@ def open_gates(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, S
         if len(held) == half == len({id(one) for one in held}) and all(are_joined(*two) for two in pairwise(held)):
             found[id(factor)] = inside
     return found
+
+
+def folded(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, Slots]:
+    """Return the tensors that are multiplied as matrices with several legs on either side, and the slots of the first.
+
+    They are known by the identities of their occurrences. The last half of the legs of each is the first half of those
+    of the next one; the halves at both ends are free.
+    """
+    even = [factor for factor in factors if len(factor.legs) > 2 and len(factor.legs) % 2 == 0]
+    after = {factor.legs[: len(factor.legs) // 2]: factor for factor in even}
+    found: dict[int, Slots] = {}
+    for first in even:
+        row = [first]
+        while (following := after.get(row[-1].legs[len(first.legs) // 2 :])) and following not in row:
+            row.append(following)
+        ends = first.legs[: len(first.legs) // 2], row[-1].legs[len(first.legs) // 2 :]
+        if len(row) > 1 and all(leg in free for end in ends for leg in end):
+            found |= {id(factor): frozenset(range(len(first.legs) // 2)) for factor in row}
+    return found

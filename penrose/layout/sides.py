@@ -13,7 +13,7 @@ from itertools import cycle, pairwise
 
 from penrose.layout.geometry import OPPOSITE
 from penrose.layout.homes import Home, home, rotated_home, slot_homes
-from penrose.layout.operators import open_gates
+from penrose.layout.operators import folded, open_gates
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Apply, Expression, Factor, Product, Total, children, factors_of, parts_of
@@ -238,8 +238,11 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         voting = [factor for factor in factors if not votes.keys().isdisjoint(factor.indices)]
         matrices = any(len(factor.legs) == 2 for factor in voting)
         outer = _outer_legs(factors, figure, aside, votes.keys()) if matrices else {}
-        gates = open_gates(factors, votes.keys())
-        away = _away(factors, aside)
+        gates, rows = open_gates(factors, votes.keys()), folded(factors, votes.keys())
+        away: dict[tuple[int, Leg], Direction] = _away(factors, aside)
+        for factor in factors:
+            for slot, leg in enumerate(factor.legs if id(factor) in rows else ()):
+                away[id(factor), leg] = "left" if slot in rows[id(factor)] else "right"
         rays = [factor for factor in voting if len(factor.legs) == 2]
         meeting = Counter(index for factor in rays for index in factor.indices if index not in votes)
         stars = {index for index, times in meeting.items() if times > 2}  # matrices around a dot stand in any direction
