@@ -707,6 +707,26 @@ def test_other_tensors_are_in_a_row(formula: str) -> None:
     assert points["A"].y == points["B"].y == points["A--i"].y == 0
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "A_1[s_1,a] A_2[a,s_2,b] A_3[b,s_3] W_1[s_1,t_1,w] W_2[w,s_2,t_2,v] W_3[v,s_3,t_3]",
+        "A_1[a,s_1] A_2[a,b,s_2] A_3[b,s_3] W_1[w,s_1,t_1] W_2[w,v,s_2,t_2] W_3[v,s_3,t_3]",
+    ],
+)
+def test_an_operator_on_a_state_is_two_rows(formula: str) -> None:
+    points = faultless(formula).picture.points
+    for row in "AW":
+        assert len({points[f"{row}-{n}"].y for n in (1, 2, 3)}) == 1
+    assert all(points[f"A-{n}"].x == points[f"W-{n}"].x for n in (1, 2, 3))
+    assert points["A-1"].y > points["W-1"].y > points["W-1--t-1"].y
+
+
+def test_the_rows_between_environments_may_have_their_sites_last() -> None:
+    points = faultless("L[a,w,c] A[a,b,s] W[w,v,s,t] conj(A[c,d,t]) R[b,v,d]").picture.points
+    assert points["L"].x < points["A"].x == points["W"].x == points["A--2"].x < points["R"].x
+
+
 def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_figure_is() -> None:
     def rows(text: str) -> int:
         picture = scene(text).picture
@@ -736,6 +756,16 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("X[q,a] W_Q[h,a,d] W_K[h,b,d] Y[b,k]", "q left, k right"),
         ("A[b,h,q,k] X[b,k,e] W_V[h,e,d] W_O[h,d,o]", "q left, o right"),
         ("A[s,r,t] B[t,u,s]", "r down, u down"),
+        ("A[s,a,b] B[t,b,c] C[u,c,d]", "s down, a left, t down, u down, d right"),
+        ("A[a,b,s] B[b,c,t] C[c,d,u]", "a left, s down, t down, d right, u down"),
+        ("A[s,a,b] λ[b,c] B[t,c,d]", "s down, a left, t down, d right"),
+        ("Γ_1[s_1,a,b] λ[b] Γ_2[s_2,b,c]", "s_1 down, a left, s_2 down, c right"),
+        ("ψ[s_1,s_2,s_3] = A_1[s_1,a] A_2[s_2,a,b] A_3[s_3,b]", "s_1 down, s_2 down, s_3 down"),
+        ("E[a,b,c,d] = A[s,a,c] conj(A[s,b,d])", "a left, b left, c right, d right"),
+        ("A[a,b,s] O[s,t] conj(A[c,d,t])", "a left, b right, c left, d right"),
+        ("A[a,b,s] W[w,v,s,t] conj(A[c,d,t])", "a left, b right, w left, v right, c left, d right"),
+        ("V[a,b,s,t] W[b,c,u,v] X[c,d,w,x]", "a left, s down, t down, u up, v down, d right, w down, x down"),
+        ("T[a,b,c] B[b,d,e] C[c,f,g]", "a left, d down, e right, f down, g right"),
     ],
 )
 def test_free_legs_end_where_the_field_draws_them(formula: str, expected: str) -> None:

@@ -1,18 +1,21 @@
 """On which side of a tensor a leg leaves.
 
 At home, the first slot of a tensor leaves to the left, the last to the right, those between them up
-or down; a single slot leaves anywhere.
+or down; a single slot leaves anywhere. Where rows go through other slots, as in A[s,a,b] B[t,b,c], these are
+the first and the last.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from penrose.layout.geometry import rotated
+from penrose.layout.uprights import uprights
 from penrose.model.document import Figure
 from penrose.model.expression import Factor
 from penrose.model.network import Vertex
-from penrose.model.tensor import BUILT_IN, Tensor
+from penrose.model.tensor import BUILT_IN
 
 Home = Literal["left", "right", "up", "down", "vertical", "across", "any"]  # across: of a lying bar
 
@@ -33,19 +36,27 @@ def rotated_home(home: Home, degrees: int) -> Home:
     return "any" if home == "vertical" and degrees % 180 else home
 
 
-def slot_homes(factor: Factor, tensor: Tensor | None) -> tuple[Home, ...]:
+def slot_homes(factor: Factor, figure: Figure) -> tuple[Home, ...]:
     """Return the home sides of all slots of an occurrence.
 
     An isometry with several legs at its tip has those on the right and all others on the left, or the
     other way round if its first slot is at the tip.
     """
-    slots = len(factor.legs)
+    slots, tensor = len(factor.legs), figure.tensors.get(factor.tensor)
     if factor.tensor in BUILT_IN:
         return tuple("any" for _ in range(slots))
     tip = tensor.tip() if tensor else ()
     if len(tip) > 1:
         return tuple("left" if (slot in tip) == (0 in tip) else "right" for slot in range(slots))
-    return tuple(home(slot, slots, factor.transposed and slots == 2) for slot in range(slots))
+    return homes_beside(range(slots), uprights(figure).get(id(factor), ()), factor.transposed and slots == 2)
+
+
+def homes_beside(slots: Sequence[int], upright: Collection[int], transposed: bool = False) -> tuple[Home, ...]:
+    """Return the home sides of some slots, of which those that are upright do not count."""
+    counted = [slot for slot in slots if slot not in upright]
+    return tuple(
+        "vertical" if slot in upright else home(counted.index(slot), len(counted), transposed) for slot in slots
+    )
 
 
 def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, ...]:
@@ -59,10 +70,8 @@ def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, 
         return tuple("any" for _ in range(slots))
     rotation = figure.rotations.get(id(factor), 0)
     if len(vertex.slots) == len(factor.legs) and not aside:
-        return tuple(rotated_home(one, rotation) for one in slot_homes(factor, figure.tensors.get(factor.tensor)))
-    counted = [slot for slot in range(slots) if slot not in aside]
-    turned = factor.transposed and slots == 2
-    return tuple(
-        rotated_home("vertical" if slot in aside else home(counted.index(slot), len(counted), turned), rotation)
-        for slot in range(slots)
-    )
+        return tuple(rotated_home(one, rotation) for one in slot_homes(factor, figure))
+    through = uprights(figure).get(id(factor), ())
+    upright = aside.union(place for place, slot in enumerate(vertex.slots) if slot in through)
+    found = homes_beside(range(slots), upright, factor.transposed and slots == 2)
+    return tuple(rotated_home(one, rotation) for one in found)

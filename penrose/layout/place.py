@@ -41,6 +41,7 @@ TRIED = 3  # candidates that are improved, where there are not too many vertices
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
 FEW = 14  # vertices, up to which the order of writing tells nothing that is not found anyway
+SQUARE = 4  # vertices of a lattice that may as well be two rows between tall tensors
 SMALL = 7  # vertices of a piece of which a crossing may be worth shorter wires
 MANY = 60  # vertices of a piece that is shaken long
 CALM = 4  # as much of the budget is for arcs that cross nothing
@@ -123,15 +124,16 @@ def _found(piece: Piece) -> Placement:
     if between:
         return Placement(between)
     small = len(piece.vertices) <= FEW
-    state = mirrored(piece, _found) or (between_ends(piece, _found) if small else None)
-    if state:
+    if state := mirrored(piece, _found):
         return state
     dotted = bool(piece.fans) and all(len(others) == 2 for others in piece.near.values())  # the dots stand aside
     exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
-    if exact:
-        lattice = min(exact, key=lambda cells: facing_cost(cells, piece))
-        if not _blocked(lattice, piece) or _is_sheet(lattice):
-            return Placement(lattice)
+    lattice = min(exact, key=lambda cells: facing_cost(cells, piece), default={})
+    free = bool(exact) and (not _blocked(lattice, piece) or _is_sheet(lattice))
+    if small and not (free and len(lattice) > SQUARE) and (state := between_ends(piece, _found)):
+        return state
+    if free:
+        return Placement(lattice)
     if rising := None if hangs else _rising(piece):
         return rising
     if exact:

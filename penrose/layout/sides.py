@@ -12,9 +12,10 @@ from collections.abc import Set as AbstractSet
 from itertools import cycle, pairwise
 
 from penrose.layout.geometry import OPPOSITE
-from penrose.layout.homes import Home, home, rotated_home, slot_homes
+from penrose.layout.homes import Home, homes_beside, rotated_home, slot_homes
 from penrose.layout.operators import folded, open_gates
 from penrose.layout.scene import Direction
+from penrose.layout.uprights import uprights
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Apply, Expression, Factor, Product, Total, children, factors_of, parts_of
 from penrose.model.index import Group, Index, Leg, Pin, flat, numbered
@@ -72,7 +73,7 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
     found = iter(_sides(others, counted, _continued(chain, figure)))
     beside: Iterator[Direction] = cycle(("up", "down"))
     sides: list[Direction] = [next(beside) if leg in shared else next(found) for leg in legs]
-    for pair in _of_operators(chain):  # the upper one comes first, as slots are read
+    for pair in _of_operators(chain, figure):  # the upper one comes first, as slots are read
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
@@ -109,14 +110,14 @@ def _shared(chain: Sequence[Panel]) -> set[Index]:
     return shared if len(flat(chain[0].legs)) == len(shared) + 2 else set()
 
 
-def _of_operators(chain: Sequence[Panel]) -> Iterator[Sequence[Leg]]:
+def _of_operators(chain: Sequence[Panel], figure: Figure) -> Iterator[Sequence[Leg]]:
     """Yield the two free legs of tensors that are between others, such as those of a matrix product operator."""
     for panel in chain:
         open_legs = set(panel.expression.free)
-        for factor in factors_of(panel.expression):
-            free = [leg in open_legs for leg in factor.legs]
-            if free == [False, True, True, False]:
-                yield factor.legs[1:3]
+        for factor in (factor for factor in factors_of(panel.expression) if len(factor.legs) == 4):
+            free = [slot for slot, leg in enumerate(factor.legs) if leg in open_legs]
+            if {*free} == uprights(figure).get(id(factor), {1, 2}):
+                yield [factor.legs[slot] for slot in free]
 
 
 def _common_side(panel: Panel, figure: Figure) -> Direction | None:
@@ -135,10 +136,7 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     known = [{*factor.legs} for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
     if not any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in _connected(known)):
         return None
-    homes = {
-        slot_homes(factor, figure.tensors.get(factor.tensor))[factor.legs.index(leg)]
-        for leg, (factor,) in zip(legs, carriers, strict=True)
-    }
+    homes = {slot_homes(factor, figure)[factor.legs.index(leg)] for leg, (factor,) in zip(legs, carriers, strict=True)}
     sides: tuple[Direction, ...] = ("left", "right")
     in_a_row = all({*one.legs} & {*other.legs} for (one,), (other,) in pairwise(carriers))
     over = any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in known)
@@ -303,23 +301,24 @@ def _outer_legs(
 
 
 def _at_home(factor: Factor, figure: Figure, aside: set[Index]) -> Iterator[tuple[Leg, Home]]:
-    return zip(factor.legs, _voted(factor, figure.tensors, aside), strict=True)
+    return zip(factor.legs, _voted(factor, figure, aside), strict=True)
 
 
-def _voted(factor: Factor, tensors: Mapping[str, Tensor], aside: set[Index]) -> tuple[Home, ...]:
+def _voted(factor: Factor, figure: Figure, aside: set[Index]) -> tuple[Home, ...]:
     """Return the home sides of an occurrence; in a larger one, those of hyperedges and subscripts do not count.
 
     A unitary with several legs on either side may stand in any way.
     """
     slots = len(factor.legs)
-    if _is_wide_gate(factor, tensors):
+    if _is_wide_gate(factor, figure.tensors):
         return tuple("any" for _ in range(slots))
     counted = [slot for slot, leg in enumerate(factor.legs) if leg not in aside]
-    tensor = tensors.get(factor.tensor)
+    tensor = figure.tensors.get(factor.tensor)
     is_triangle = tensor is not None and tensor.tip()
     if factor.tensor in BUILT_IN or slots < 3 or len(counted) == slots or is_triangle:
-        return slot_homes(factor, tensors.get(factor.tensor))
-    return tuple(home(counted.index(slot), len(counted)) if slot in counted else "any" for slot in range(slots))
+        return slot_homes(factor, figure)
+    found = iter(homes_beside(counted, uprights(figure).get(id(factor), ())))
+    return tuple(next(found) if slot in counted else "any" for slot in range(slots))
 
 
 def _is_wide_gate(factor: Factor, tensors: Mapping[str, Tensor]) -> bool:
