@@ -765,6 +765,7 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("A[a,b,s] O[s,t] conj(A[c,d,t])", "a left, b right, c left, d right"),
         ("A[a,b,s] W[w,v,s,t] conj(A[c,d,t])", "a left, b right, w left, v right, c left, d right"),
         ("V[a,b,s,t] W[b,c,u,v] X[c,d,w,x]", "a left, s down, t down, u up, v down, d right, w down, x down"),
+        ("softmax[k](Q[h,q,d] K[h,k,d] -> [h,q,k]) V[h,k,e] W_O[h,e,o]", "q left, o right"),
         ("T[a,b,c] B[b,d,e] C[c,f,g]", "a left, d down, e right, f down, g right"),
     ],
 )

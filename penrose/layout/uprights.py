@@ -30,7 +30,7 @@ def uprights(figure: Figure) -> Mapping[int, frozenset[int]]:
         times = Counter(leg for factor in large for leg in factor.legs)
         for product in (part for part in parts_of(panel.expression) if isinstance(part, Product)):
             factors = [f for f in product.factors if isinstance(f, Factor) and len(f.legs) > 1]
-            plain = {id(factor) for factor in factors if _is_plain(factor, figure)}
+            plain = {id(f) for f in factors if _is_plain(f, figure) and all(times[leg] < 3 for leg in f.legs)}
             beside = _in_families(factors, times) | dict(_beside_rows(factors, times, plain))
             found |= {known: slots for known, slots in beside.items() if known in plain}
     return found
@@ -54,7 +54,7 @@ def _beside_rows(
     """Yield the tensors of three legs, or of four, that a row goes through, with the slots that it leaves out.
 
     They are joined to one another by the same two slots everywhere, and by others only to the same one; so are a state
-    and its conjugate by what is between them.
+    and its conjugate by what is between them. What is on a hyperedge is none of them.
     """
     ends: dict[Leg, list[End]] = {}
     for factor in factors:
