@@ -722,6 +722,11 @@ def test_an_operator_on_a_state_is_two_rows(formula: str) -> None:
     assert points["A-1"].y > points["W-1"].y > points["W-1--t-1"].y
 
 
+def test_what_a_tall_tensor_joins_comes_in_the_order_of_its_legs() -> None:
+    points = faultless("y[n,o,u,v] = x[n,c,a,b] D[a,u,h] D[b,v,w] W[o,c,h,w]").picture.points
+    assert points["D"].y > points["W"].y > points["D--2"].y
+
+
 def test_the_rows_between_environments_may_have_their_sites_last() -> None:
     points = faultless("L[a,w,c] A[a,b,s] W[w,v,s,t] conj(A[c,d,t]) R[b,v,d]").picture.points
     assert points["L"].x < points["A"].x == points["W"].x == points["A--2"].x < points["R"].x
@@ -766,6 +771,8 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("A[a,b,s] W[w,v,s,t] conj(A[c,d,t])", "a left, b right, w left, v right, c left, d right"),
         ("V[a,b,s,t] W[b,c,u,v] X[c,d,w,x]", "a left, s down, t down, u up, v down, d right, w down, x down"),
         ("softmax[k](Q[h,q,d] K[h,k,d] -> [h,q,k]) V[h,k,e] W_O[h,e,o]", "q left, o right"),
+        ("X[b,i,j,k] G_1[i,o,r] G_2[r,j,p,s] G_3[s,k,q] -> [b,o,p,q]", "b left, o right, p right, q right"),
+        ("y[n,o,u,v] = x[n,c,a,b] D[a,u,h] D[b,v,w] W[o,c,h,w]", "n left, o right, u right, v right"),
         ("T[a,b,c] B[b,d,e] C[c,f,g]", "a left, d down, e right, f down, g right"),
     ],
 )

@@ -110,13 +110,14 @@ class Piece(Equatable):
 
     def between(self, vertices: Collection[int]) -> Piece:
         """Return some vertices with the wires between them, without free legs."""
+        inside = frozenset(vertices)
         return replace(
             self,
-            vertices=tuple(vertex for vertex in self.vertices if vertex in vertices),
-            ranked=tuple(vertex for vertex in self.ranked if vertex in vertices),
-            edges=tuple(edge for edge in self.edges if edge.start in vertices and edge.end in vertices),
-            fans=self.fans.intersection(vertices),
-            gates={vertex: side for vertex, side in self.gates.items() if vertex in vertices},
+            vertices=tuple(vertex for vertex in self.vertices if vertex in inside),
+            ranked=tuple(vertex for vertex in self.ranked if vertex in inside),
+            edges=tuple(edge for edge in self.edges if edge.start in inside and edge.end in inside),
+            fans=self.fans & inside,
+            gates={vertex: side for vertex, side in self.gates.items() if vertex in inside},
             operators={},
             tips={},
             tip_slots={},

@@ -22,6 +22,7 @@ JOINED = 2  # tensors that an end joins, at least; if there is but one of so few
 TRIED = 40  # ends, or pairs of them, first those that join as many others
 PAIRS = 2000  # that are looked at
 TWISTED = 1.5  # what it costs that two slots of an end are out of their order
+TURNED = 0.1  # and that two legs on one side are
 LARGE = 500  # vertices of a piece that is not looked at
 FEW = 6  # pairs of matrices between which the rest is placed
 MANY = 100  # vertices of a piece in which it is not
@@ -138,7 +139,8 @@ def _lying(piece: Piece) -> Placement | None:
 
     def cost(one: Placement) -> tuple[float, float]:
         of_order, of_sides = facing_cost(one.cells, piece)
-        return of_order, of_sides + TWISTED * _twists(one)
+        turned = sum(one.cells[a][1] < one.cells[b][1] for column in piece.columns for a, b in combinations(column, 2))
+        return of_order, of_sides + TWISTED * _twists(one) + TURNED * turned
 
     return min(found, key=cost, default=None)
 

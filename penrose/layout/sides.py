@@ -7,7 +7,7 @@ in one way: those that several tensors share, those of operators, of environment
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import cycle, pairwise
 
@@ -27,6 +27,8 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "left": {"up": "right", "down": "left"},
 }
 
+TALL = 3  # tensors in a row, at least, that one with legs of its own is before
+
 NAMED: Mapping[str, Home] = {"l": "left", "u": "up", "r": "right", "d": "down"}  # legs that say where they end
 
 
@@ -41,6 +43,8 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
         sides = _halves(len(legs), "up", "down")
     elif any(_is_permutation(panel) for panel in chain):
         sides = _halves(len(legs), "left", "right")
+    elif behind := next(filter(None, map(_behind_a_tall_one, chain)), None):
+        sides = ["right" if leg in behind else "left" for leg in legs]
     else:
         sides = _by_votes(legs, chain, figure)
     flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
@@ -143,6 +147,25 @@ def _common_side(panel: Panel, figure: Figure) -> Direction | None:
     below: Direction | None = "down" if len(legs) > 2 and in_a_row and over else None
     alone = len(_families(legs)) == len(legs)
     return next((side for side in sides if alone and homes == {side}), below)
+
+
+def _behind_a_tall_one(panel: Panel) -> Collection[Leg]:
+    """Return the legs of several tensors in a row that all join one whose first legs are free; none if some are others.
+
+    So a layer in the form of a matrix product operator has its legs on the right, and those of the batch on the left.
+    """
+    found = _carriers(panel)
+    carriers = {leg: found[leg][0] for leg in panel.legs if len(found.get(leg, ())) == 1}
+    large = {id(factor): factor for factor in carriers.values()}
+    if len(carriers) < len(panel.legs) or len(large) <= TALL:
+        return ()
+    for tall in large.values():
+        row = [factor for factor in large.values() if factor is not tall]
+        own = [leg in carriers for leg in tall.legs]
+        joined = own == sorted(own, reverse=True) and all(len({*tall.legs} & {*factor.legs}) == 1 for factor in row)
+        if joined and len(_connected([{*factor.legs} for factor in row])) == 1:
+            return {leg for leg, factor in carriers.items() if factor is not tall}
+    return ()
 
 
 def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:

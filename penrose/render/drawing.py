@@ -209,7 +209,7 @@ def _line(line: str, things: Mapping[str, Thing]) -> Line | None:
         return None
     start, end = ends
     bond = called[1] if len(called) == 3 else ""
-    name = "" if {start, end} & set(things) else start
+    name = "" if start in things or end in things else start
     if not all(_is_called(name, things.get(end)) for name, end in ((called[0], start), (called[-1], end))):
         return None
     corners = tuple(y_of for y_of, x_of in places(line)[1:-1] if not x_of)
