@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
 
 from penrose.data import replace
 from penrose.layout.board import Board
@@ -151,12 +152,16 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     """Return the cheapest of some placements, the cheapest of which are improved first."""
     if len(piece.vertices) > HUGE:
         return candidates[0]
-    different = {frozenset(one.cells.items()): one for one in candidates}.values()
-    found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
+    different = [*{frozenset(one.cells.items()): one for one in candidates}.values()]
+    found: list[tuple[tuple[int, float], Placement]] = []
     if len(piece.vertices) <= MANY:
+        found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
         found += [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
         budget = AGAIN
     else:
+        for one in reversed(different):  # the last is mostly the best; what is more tangled is not counted to its end
+            most = min((tangles for (tangles, _), _ in found), default=inf)
+            found.insert(0, (_worth(piece, one, most), one))
         budget = TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST
     found.append(_improved(piece, min(found, key=lambda one: one[0])[1], budget))
     _, best = min(found, key=lambda one: one[0])
@@ -171,14 +176,16 @@ def _improved(piece: Piece, one: Placement, budget: int) -> tuple[tuple[int, flo
     return _worth(piece, Placement(cells)), Placement(cells)
 
 
-def _worth(piece: Piece, placement: Placement) -> tuple[int, float]:
-    """Return what placements are compared by."""
-    return _worth_of(Board(piece, placement.cells, placement.flow is not None))
+def _worth(piece: Piece, placement: Placement, most: float = inf) -> tuple[int, float]:
+    """Return what placements are compared by; where lines cross more often than `most`, only as much as tells that."""
+    return _worth_of(Board(piece, placement.cells, placement.flow is not None), most)
 
 
-def _worth_of(board: Board) -> tuple[int, float]:
+def _worth_of(board: Board, most: float = inf) -> tuple[int, float]:
     """Return the cost of a board; for a larger piece first how much is in the way of lines."""
-    crossings = board.count_crossings()
+    crossings = board.count_crossings(most)
+    if crossings > most:
+        return crossings, inf
     tangles = board.count_tangles(crossings) if len(board.cells) > SMALL else 0
     return tangles, board.total(crossings)
 
