@@ -773,6 +773,8 @@ def test_a_short_left_side_stands_alone_only_where_the_author_says_how_wide_a_fi
         ("softmax[k](Q[h,q,d] K[h,k,d] -> [h,q,k]) V[h,k,e] W_O[h,e,o]", "q left, o right"),
         ("X[b,i,j,k] G_1[i,o,r] G_2[r,j,p,s] G_3[s,k,q] -> [b,o,p,q]", "b left, o right, p right, q right"),
         ("y[n,o,u,v] = x[n,c,a,b] D[a,u,h] D[b,v,w] W[o,c,h,w]", "n left, o right, u right, v right"),
+        ("A[a,b,s] B[b,c,t] C[a,d,u]", "s right, c down, t right, d down, u right"),
+        ("A[s,a,b] M[b,h] N[h,c] B[t,c,d] f(X[h,z] -> [h,z])", "s left, a down, t left, d right, z right"),
         ("T[a,b,c] B[b,d,e] C[c,f,g]", "a left, d down, e right, f down, g right"),
     ],
 )

@@ -110,6 +110,15 @@ def test_a_crossing_counts_for_every_one_of_parallel_wires() -> None:
         assert Board(piece([(0, 1)] * times + [(2, 3)] * others), cells).count_crossings() == times * others
 
 
+def test_crossings_beyond_a_limit_are_told_to_be_more() -> None:
+    drawn = piece([(a, b) for a in range(4) for b in range(4, 8)])
+    board = Board(drawn, {vertex: (2.0 * (vertex % 4), float(vertex // 4)) for vertex in range(8)})
+    count = board.count_crossings()
+    assert count == 36
+    assert [board.count_crossings(most) for most in (count, count + 1)] == [count, count]
+    assert all(most < board.count_crossings(most) for most in range(count))
+
+
 def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
     edges = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 2), (1, 4)]
     found = piece(edges)

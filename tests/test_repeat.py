@@ -4,13 +4,15 @@ import networkx as nx
 import pytest
 from networks import box, norm, of_slots, program, ring, rings
 from pen import figure
+from test_read import check
 
+from penrose.data import replace
 from penrose.errors import PenroseError
 from penrose.layout import repeat
 from penrose.layout.compose import lay_out
 from penrose.layout.names import Names
 from penrose.layout.repeat import lengthened, shortened
-from penrose.layout.scene import Picture, Scene
+from penrose.layout.scene import Picture, Point, Scene
 from penrose.model.document import Figure
 from penrose.render.merge import merge
 from penrose.render.recall import recall
@@ -46,8 +48,21 @@ ALIKE = {
         "conj(A[c_{k},{up},c_{after}])",
     ),
     "isometries": "tensor A[i, s, j] isometry(j)\n" + layers(240, "A[a_{k},s_{k},a_{after}]"),
+    "a conjugate among others": layers(240, "A[a_{k},s_{k},a_{after}]").replace(
+        "A[a_99,s_99,a_100]", "conj(A[a_99,s_99,a_100])"
+    ),
     "trace": "figure f: " + " ".join(f"A[b_{k},b_{(k + 1) % 240}]" for k in range(240)),
     "sheet": of_slots(box(3, 130)),
+}
+
+
+OTHERS = {
+    "two wires": layers(240, "A[a_{k},b_{k},s_{k},a_{after},b_{after}]"),
+    "diagonals": layers(120, "A[a_{k},d_{k},{down},a_{after}]", "B[b_{k},{up},d_{after},b_{after}]"),
+    "gates in lanes": layers(240, "A[a_{k},b_{k},a_{after},b_{after}]"),
+    "triangles in rows": "tensor A[i, s, j] isometry(i)\n"
+    + layers(120, "A[a_{k},{down},a_{after}]", "A[b_{k},{up},b_{after}]"),
+    "to the left": layers(240, "A[a_{after},a_{k}]"),
 }
 
 
@@ -74,6 +89,13 @@ def test_copied_columns_stand_where_they_would_if_all_were_laid_out(name: str, m
     assert text(lay_out(one)) == text(whole(one, monkeypatch))
 
 
+@pytest.mark.parametrize("program", [*ALIKE.values(), *OTHERS.values()], ids=[*ALIKE, *OTHERS])
+def test_every_long_row_is_drawn_as_it_is(program: str) -> None:
+    one = figure(program)
+    assert shortened(one)
+    check(one)
+
+
 CHAIN = " ".join(f"T_{k}[b_{k},b_{k + 1}]" for k in range(240))
 
 
@@ -86,6 +108,7 @@ CHAIN = " ".join(f"T_{k}[b_{k},b_{k + 1}]" for k in range(240))
         f"figure f {{ {CHAIN}\n layout {{ rotate T_7 90 }} }}",
         f"figure f: {CHAIN} v[b_17]",
         f"figure f: {CHAIN} delta[c,d]",
+        layers(240, "A[a_{k},h,a_{after}]"),
         of_slots([(f"b{k}", f"b{k + 1}", f"c{k}", f"c{k + 2}") for k in range(240)]),
         program([(k, (k * k + 1) % 241) for k in range(240)]),
     ],
@@ -94,8 +117,20 @@ def test_what_is_not_a_row_of_alike_columns_alone_is_laid_out_whole(program: str
     assert shortened(figure(program)) is None
 
 
-def test_a_row_that_runs_to_the_left_is_laid_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = figure(layers(240, "A[a_{after},a_{k}]"))
+def test_what_does_not_look_the_same_around_a_gap_is_not_copied() -> None:
+    short = shortened(figure(ALIKE["state"]))
+    assert short
+    picture = lay_out(short.figure).picture
+    name = picture.nodes[short.gaps[0]].name
+    x, y, _ = picture.points[name]
+    higher = replace(picture, points={**picture.points, name: Point(x, y + 0.25)})
+    assert lengthened(picture, short, Names([]))
+    assert not lengthened(higher, short, Names([]))
+
+
+@pytest.mark.parametrize("name", ["gates in lanes", "to the left"])
+def test_what_has_more_points_or_runs_to_the_left_is_laid_out_whole(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = figure(OTHERS[name])
     assert shortened(one)
     assert not copied(one)
     assert text(lay_out(one)) == text(whole(one, monkeypatch))

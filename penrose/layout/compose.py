@@ -51,7 +51,7 @@ def lay_out(
         raise PenroseError(found)
     placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     asked = exact(figure, names.of, picture, placed | dict(pins or {}))
-    if asked or not copied:
+    if asked or not copied:  # copies have the marks of what they are copied from
         picture = with_marks(_pinned(picture, with_room(picture, asked)), figure.tensors)
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}

@@ -156,9 +156,8 @@ def _exchanged(layers: list[Nodes], near: Near, fixed: bool) -> list[Nodes]:
     for number, layer in list(enumerate(layers))[fixed:]:
         joined: dict[int, list[list[int]]] = {node: [] for node in layer}
         for side, beside in enumerate((number - 1, number + 1)):
-            place = (
-                {node: position for position, node in enumerate(layers[beside])} if 0 <= beside < len(layers) else {}
-            )
+            others = layers[beside] if 0 <= beside < len(layers) else ()
+            place = {node: position for position, node in enumerate(others)}
             for node in layer:
                 joined[node].append([place[other] for other in near[node][side]])
         gains: dict[tuple[int, int], int] = {}  # of every two that have been neighbours

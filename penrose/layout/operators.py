@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Literal
@@ -23,9 +23,22 @@ def operators(part: Part) -> dict[int, Slots]:
     if all(part.tip_side(port) in ("left", "right") for port in part.tips):
         found = _between_conjugates(part)
         return {vertex: side for vertex, side in found.items() if len(side) > 1 or not part.tips}
-    vertices = {id(factor): vertex for vertex in part.vertices if (factor := part.about(vertex).factor)}
-    factors = [factor for vertex in part.vertices if (factor := part.about(vertex).factor)]
-    return {vertices[known]: slots for known, slots in open_gates(factors, {*part.tips.values()}).items()}
+    return _at_vertices(part, open_gates)
+
+
+def matrices_of_several(part: Part) -> dict[int, Slots]:
+    """Return the undeclared tensors of a part that are multiplied as matrices, with the drawn slots on one side."""
+    return _at_vertices(part, folded)
+
+
+def _at_vertices(
+    part: Part, found_in: Callable[[Sequence[Factor], AbstractSet[Leg]], dict[int, Slots]]
+) -> dict[int, Slots]:
+    """Return for vertices what is found for the occurrences of tensors with all legs drawn, given the free ones."""
+    whole = {vertex: part.about(vertex).factor for vertex in part.vertices if not part.about(vertex).subscripts}
+    factors = [factor for factor in whole.values() if factor]
+    vertices = {id(factor): vertex for vertex, factor in whole.items()}
+    return {vertices[known]: slots for known, slots in found_in(factors, {*part.tips.values()}).items()}
 
 
 def _between_conjugates(part: Part) -> dict[int, Slots]:
@@ -96,14 +109,18 @@ def folded(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[int, Slots
     They are known by the identities of their occurrences. The last half of the legs of each is the first half of those
     of the next one; the halves at both ends are free.
     """
-    even = [factor for factor in factors if len(factor.legs) > 2 and len(factor.legs) % 2 == 0]
-    after = {factor.legs[: len(factor.legs) // 2]: factor for factor in even}
+    halves = {
+        id(factor): (factor.legs[: len(factor.legs) // 2], factor.legs[len(factor.legs) // 2 :])
+        for factor in factors
+        if len(factor.legs) > 2 and len(factor.legs) % 2 == 0
+    }
+    after = {first: known for known, (first, _) in halves.items()}
     found: dict[int, Slots] = {}
-    for first in even:
-        row = [first]
-        while (following := after.get(row[-1].legs[len(first.legs) // 2 :])) and following not in row:
-            row.append(following)
-        ends = first.legs[: len(first.legs) // 2], row[-1].legs[len(first.legs) // 2 :]
-        if len(row) > 1 and all(leg in free for end in ends for leg in end):
-            found |= {id(factor): frozenset(range(len(first.legs) // 2)) for factor in row}
+    for known, (first, last) in halves.items():
+        row = {known: frozenset(range(len(first)))} if free >= {*first} else {}
+        while row and (following := after.get(last)) and following not in row:
+            row[following] = row[known]
+            last = halves[following][1]
+        if len(row) > 1 and free >= {*last}:
+            found |= row
     return found

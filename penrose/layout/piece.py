@@ -25,7 +25,7 @@ from penrose.layout.measure import (
     text_size,
 )
 from penrose.layout.names import Names
-from penrose.layout.operators import folded, operators
+from penrose.layout.operators import matrices_of_several, operators
 from penrose.layout.part import Part
 from penrose.layout.place import others, place, tangles
 from penrose.layout.route import label_of, route
@@ -141,7 +141,8 @@ def _together(part: Part) -> tuple[Cells, ...]:
 def _gates(part: Part) -> dict[int, frozenset[int]]:
     """Return the isometries and unitaries whose sides were declared, with the drawn slots on one of them.
 
-    Beside a unitary with several legs on a side, unitary matrices are gates too.
+    So are tensors that are multiplied as matrices with several legs. Beside a gate with several legs on a side,
+    unitary matrices are gates too.
     """
     found: dict[int, frozenset[int]] = {}
     matrices: dict[int, frozenset[int]] = {}
@@ -154,16 +155,9 @@ def _gates(part: Part) -> dict[int, frozenset[int]]:
                 found[vertex] = side
             elif len(about.legs) == 2 and (tensor.has("unitary") or tensor.has("orthogonal")):
                 matrices[vertex] = frozenset([0])
-    found |= _folded(part)
+    found |= matrices_of_several(part)
     wide = any(len(side) > 1 and 2 * len(side) == len(part.about(vertex).legs) for vertex, side in found.items())
     return found | matrices if wide else found
-
-
-def _folded(part: Part) -> dict[int, frozenset[int]]:
-    """Return the tensors of a part that are multiplied as matrices with several legs on either side."""
-    vertices = {id(factor): vertex for vertex in part.vertices if (factor := part.about(vertex).factor)}
-    factors = [factor for vertex in part.vertices if (factor := part.about(vertex).factor)]
-    return {vertices[known]: slots for known, slots in folded(factors, {*part.tips.values()}).items()}
 
 
 def _told_by(part: Part, vertex: int) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     else:
         for one in reversed(different):  # the last is mostly the best; what is more tangled is not counted to its end
             most = min((tangles for (tangles, _), _ in found), default=inf)
-            found.insert(0, (_worth(piece, one, most), one))
+            found.append((_worth(piece, one, most), one))
         budget = TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST
     found.append(_improved(piece, min(found, key=lambda one: one[0])[1], budget))
     _, best = min(found, key=lambda one: one[0])

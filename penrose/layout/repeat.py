@@ -36,7 +36,6 @@ class Short(Data):
     whole: Figure
     figure: Figure
     rows: Rows
-    remaining: Rows
     kept: tuple[int, ...]
 
     @cached_property
@@ -60,15 +59,14 @@ def shortened(figure: Figure) -> Short | None:
     kept = _kept([_kind(figure, rows, ends, column) for column in range(len(rows[0]))])
     if len(kept) == len(rows[0]):
         return None
-    remaining = _joined_up(rows, ends, kept)
-    left = {leg for row in remaining for factor in row for leg in factor.legs}
-    factors = tuple(factor for row in remaining for factor in row)
+    factors = tuple(_joined_up(rows, ends, kept))
+    left = {leg for factor in factors for leg in factor.legs}
     shorter = replace(product, factors=factors, summed=tuple(index for index in product.summed if index in left))
     ((panel,),) = figure.chains
     (term,) = panel.expression.terms
     expression = replace(panel.expression, terms=(replace(term, product=shorter),))
     panel = replace(panel, expression=expression, legs=tuple(leg for leg in panel.legs if leg in left))
-    return Short(figure, replace(figure, chains=((panel,),)), rows, remaining, kept)
+    return Short(figure, replace(figure, chains=((panel,),)), rows, kept)
 
 
 def _only_product(figure: Figure) -> Product | None:
@@ -140,22 +138,16 @@ def _kept(kinds: Sequence[Kind]) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _joined_up(rows: Rows, ends: Mapping[Index, Sequence[Place]], kept: Sequence[int]) -> Rows:
-    """Return the remaining columns, each behind a gap joined to the one before that as it was to the one in it."""
-
-    def joined(row: int, before: int, column: int) -> Factor:
-        factor = rows[row][column]
-        if column == before + 1:
-            return factor
-        legs = list(factor.free)
-        for slot, index in enumerate(legs):
-            there = _other(ends[index], row, column)
-            if there and there[1] == column - 1:
-                legs[slot] = rows[there[0]][before].free[there[2]]
-        return replace(factor, legs=tuple(legs))
-
-    columns = [*pairwise((kept[0] - 1, *kept))]
-    return tuple(tuple(joined(row, before, column) for before, column in columns) for row in range(len(rows)))
+def _joined_up(rows: Rows, ends: Mapping[Index, Sequence[Place]], kept: Sequence[int]) -> Iterator[Factor]:
+    """Yield what remains, what is behind a gap joined to what is before that as it was to what is in it."""
+    for row, factors in enumerate(rows):
+        for before, column in pairwise((kept[0] - 1, *kept)):
+            legs = list(factors[column].free)
+            for slot, index in enumerate(legs if column > before + 1 else ()):
+                there = _other(ends[index], row, column)
+                if there and there[1] == column - 1:
+                    legs[slot] = rows[there[0]][before].free[there[2]]
+            yield replace(factors[column], legs=tuple(legs)) if column > before + 1 else factors[column]
 
 
 # ---------------------------------------------------------------- copying
@@ -164,15 +156,15 @@ def _joined_up(rows: Rows, ends: Mapping[Index, Sequence[Place]], kept: Sequence
 def lengthened(picture: Picture, short: Short, names: Names) -> Picture | None:
     """Return the picture of the whole figure, given that of a short one; none where that does not repeat its columns.
 
-    `names` gives out those of the whole figure.
+    `names` gives out those of the whole figure. What has points where wires meet it, as gates in lanes, is not copied.
     """
-    sources = [factor.tensor for row in short.remaining for factor in row]
+    sources = [row[column].tensor for row in short.rows for column in short.kept]
     told = all(node.label.startswith(_plain(short.whole, node.source)) for node in picture.nodes)
     if [node.source for node in picture.nodes] != sources or not told:
         return None
     columns = _Columns(picture, len(short.kept))
     steps = [columns.step(gap) for gap in short.gaps]
-    return _Copier(columns, short, steps, names).picture() if all(steps) else None
+    return _Copier(columns, short, steps, names).picture() if columns.are_bare() and all(steps) else None
 
 
 class _Columns:
@@ -185,6 +177,12 @@ class _Columns:
         for wire in picture.wires:
             for name in {end[0] for end in wire.ends if end}:
                 self.wires[name].append(wire)
+
+    def are_bare(self) -> bool:
+        """Tell whether all points are those of tensors, of the ends of legs, and of the corners of loops."""
+        tips = {wire.stations[-1].x_of for wire in self.picture.wires if wire.ends[-1:] == (None,)}
+        corners = {name for wire in self.picture.wires if wire.is_loop for place in wire.stations for name in place}
+        return self.picture.points.keys() <= {AXIS} | self.places.keys() | tips | corners
 
     def step(self, gap: int) -> float:
         """Return how far the columns around a gap are from one another, 0 where they do not look the same."""

@@ -29,7 +29,7 @@ def settled(
 
     A dot or a vector beside a frame is as high as what it is joined to in there, and what leans to both sides is in the
     middle of what it is joined to, where there is room for it. So are bars and dots with a free leg, and what hangs on
-    a dot is in the middle under that.
+    a dot is in the middle under that. What is nearly over or under something in a frame is so exactly.
     """
     placed = dict(at)
     if len(at) > LARGE or ways.lanes:

@@ -259,11 +259,8 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
         voting = [factor for factor in factors if not votes.keys().isdisjoint(factor.indices)]
         matrices = any(len(factor.legs) == 2 for factor in voting)
         outer = _outer_legs(factors, figure, aside, votes.keys()) if matrices else {}
-        gates, rows = open_gates(factors, votes.keys()), folded(factors, votes.keys())
-        away: dict[tuple[int, Leg], Direction] = _away(factors, aside)
-        for factor in factors:
-            for slot, leg in enumerate(factor.legs if id(factor) in rows else ()):
-                away[id(factor), leg] = "left" if slot in rows[id(factor)] else "right"
+        gates = open_gates(factors, votes.keys())
+        away = _away(factors, aside) | _outwards(factors, votes.keys())
         rays = [factor for factor in voting if len(factor.legs) == 2]
         meeting = Counter(index for factor in rays for index in factor.indices if index not in votes)
         stars = {index for index, times in meeting.items() if times > 2}  # matrices around a dot stand in any direction
@@ -303,6 +300,13 @@ def _away(factors: Sequence[Factor], aside: set[Index]) -> dict[tuple[int, Leg],
         if beside and len(own) == 1 == len(counted) - len(joined):
             found[id(factor), own[0]] = "left" if place < other else "right"
     return found
+
+
+def _outwards(factors: Sequence[Factor], free: AbstractSet[Leg]) -> dict[tuple[int, Leg], Direction]:
+    """Return where the legs of tensors leave that are multiplied as matrices, by the identities of these."""
+    rows = folded(factors, free)
+    large = [factor for factor in factors if id(factor) in rows]
+    return {(id(f), leg): "left" if slot in rows[id(f)] else "right" for f in large for slot, leg in enumerate(f.legs)}
 
 
 def _outer_legs(
