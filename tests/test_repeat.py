@@ -49,7 +49,7 @@ ALIKE = {
     ),
     "isometries": "tensor A[i, s, j] isometry(j)\n" + layers(240, "A[a_{k},s_{k},a_{after}]"),
     "a conjugate among others": layers(240, "A[a_{k},s_{k},a_{after}]").replace(
-        "A[a_99,s_99,a_100]", "conj(A[a_99,s_99,a_100])"
+        "A[a_50,s_50,a_51]", "conj(A[a_50,s_50,a_51])"
     ),
     "trace": "figure f: " + " ".join(f"A[b_{k},b_{(k + 1) % 240}]" for k in range(240)),
     "sheet": of_slots(box(3, 130)),
@@ -108,7 +108,7 @@ CHAIN = " ".join(f"T_{k}[b_{k},b_{k + 1}]" for k in range(240))
         f"figure f {{ {CHAIN}\n layout {{ rotate T_7 90 }} }}",
         f"figure f: {CHAIN} v[b_17]",
         f"figure f: {CHAIN} delta[c,d]",
-        layers(240, "A[a_{k},h,a_{after}]"),
+        layers(90, *(f"{one}[{one}_{{k}},v_{{k}},{one}_{{after}}]" for one in "ABC")),
         of_slots([(f"b{k}", f"b{k + 1}", f"c{k}", f"c{k + 2}") for k in range(240)]),
         program([(k, (k * k + 1) % 241) for k in range(240)]),
     ],
