@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,10 @@ from test_read import check
 from penrose.data import Data, replace
 from penrose.driver import load
 from penrose.layout.board import Board
-from penrose.layout.cells import Cell, Cells, Edge, Piece, free_ring
+from penrose.layout.cells import Cell, Cells, Edge, Piece
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import box_of, curve, extent, labels_of
+from penrose.layout.geometry import STEPS, box_of, curve, extent, labels_of
+from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import bonded, rounds
 from penrose.layout.place import narrowed
@@ -138,6 +139,31 @@ def test_a_move_gains_what_the_whole_becomes_cheaper() -> None:
     assert before.price({0: cells[0], 2: cells[2]}) - before.price(exchanged) == pytest.approx(whole, abs=1e-5)
 
 
+def test_two_vertices_together_cost_no_more_than_one_and_the_other() -> None:
+    """So that what an exchange may gain is known before it is looked at."""
+    generator = random.Random(5)
+    shared = 0
+    for _ in range(60):
+        edges = list({tuple(sorted(generator.sample(range(7), 2))) for _ in range(10)})
+        found = piece([(a, b) for a, b in edges])
+        places = generator.sample([(float(x), float(y)) for x in range(4) for y in range(3)], len(found.vertices))
+        cells = dict(zip(found.vertices, places, strict=True))
+        board = Board(found, cells, strict=generator.random() < 0.5)
+        for a, b in combinations(found.vertices, 2):
+            both, apart = board.price({a: cells[a], b: cells[b]}), board.price_of(a) + board.price_of(b)
+            assert both <= apart + 1e-6
+            shared += both < apart - 1e-6
+    assert shared > 100
+
+
+def test_the_price_of_a_vertex_is_known_until_something_moves() -> None:
+    found = piece([(0, 1), (1, 2)])
+    board = Board(found, {0: (0.0, 0.0), 1: (1.0, 0.0), 2: (2.0, 0.0)})
+    before = board.price_of(0)
+    board.move({1: (1.0, 3.0)})
+    assert board.price_of(0) == board.price({0: (0.0, 0.0)}) > before
+
+
 def test_empty_columns_and_rows_that_clear_nothing_are_taken_out() -> None:
     edges = [(0, 1), (1, 2), (2, 3), (3, 0)]
     square = {0: (0.0, 0.0), 1: (0.0, 3.0), 2: (4.0, 3.0), 3: (4.0, 0.0)}
@@ -179,12 +205,19 @@ def test_a_price_beyond_its_limit_is_beyond_it() -> None:
 
 def test_the_nearest_free_cells_are_found_from_those_of_neighbours() -> None:
     generator = random.Random(3)
-    taken = {(float(x), float(y)) for x in range(-6, 7) for y in range(-6, 7) if generator.random() < 0.97}
-    full: dict[Cell, int] = {}
-    for _ in range(300):
+    ground, taken = Ground(), set[Cell]()
+    for number in range(300):
         middle = (float(generator.randint(-5, 5)), float(generator.randint(-5, 5)))
-        free = [(x, y) for x in range(-12, 13) for y in range(-12, 13) if (x, y) not in taken]
-        assert free_ring(middle, taken, full) == min(max(abs(x - middle[0]), abs(y - middle[1])) for x, y in free)
+        away = {(x, y): max(abs(x - middle[0]), abs(y - middle[1])) for x in range(-15, 16) for y in range(-15, 16)}
+        reach = ground.reach(middle)
+        assert reach == min(far for cell, far in away.items() if cell not in taken)
+        for wider in (0, 1, 2):
+            expected = sorted(cell for cell, far in away.items() if far == reach + wider and cell not in taken)
+            assert sorted(ground.ring(middle, reach + wider)) == expected
+        cell = middle if number % 3 else (float(generator.randint(-8, 8)), float(generator.randint(-8, 8)))
+        if cell not in taken:
+            taken.add(cell)
+            ground.take(cell)
 
 
 def test_layers_of_a_planar_network_cross_nowhere() -> None:
@@ -195,6 +228,25 @@ def test_layers_of_a_planar_network_cross_nowhere() -> None:
     assert crossings(found, cells) == 0
     assert all(cells[a][0] < cells[b][0] for a, b in edges)
     assert len(set(cells.values())) == 7
+
+
+def test_layers_with_far_more_crossings_than_there_are_otherwise_are_given_up() -> None:
+    found = piece_of(regular(60, 1))
+    cells = layered(found, by_order(found))
+    assert cells is not None
+    count = crossings(found, cells)
+    assert layered(found, by_order(found), most=count) == cells
+    assert layered(found, by_order(found), most=count / 4) is None
+
+
+def test_a_large_tree_stays_as_it_is() -> None:
+    """All leaves side by side, everything else over the middle of what hangs on it."""
+    drawn = scene(program([((n - 1) // 2, n) for n in range(1, 511)]))
+    places = [at(drawn, node.name) for node in drawn.picture.nodes]
+    leaves = places[255:]
+    assert len({y for _, y in leaves}) == 1
+    assert [x for x, _ in leaves] == sorted(x for x, _ in leaves)
+    assert all(2 * places[n][0] == pytest.approx(places[2 * n + 1][0] + places[2 * n + 2][0]) for n in range(255))
 
 
 def test_stress_keeps_neighbours_near() -> None:
@@ -217,8 +269,8 @@ def test_what_a_free_leg_meets_is_counted() -> None:
         return Wire("b", ends, tuple(Station(name, name) for name in names), 1)
 
     around = Surroundings(points, [], [wire("A", "B"), wire("C", "D")])
-    assert around.met(wire("A", "along", free=True)) == WORSE
-    assert around.met(wire("A", "through", free=True)) == WORSE
+    assert around.met(wire("A", "along", free=True)) == WORSE**2
+    assert around.met(wire("A", "through", free=True)) == WORSE**2
     assert around.met(wire("A", "apart", free=True)) == 0
 
 
@@ -229,7 +281,20 @@ def test_less_room_around_a_label_counts_for_less_than_meeting_something() -> No
     near, far = (Box(label.x1 + gap, -1.0, label.x1 + 1, 1.0) for gap in (0.05, 0.2))
     over = Box(label.x1 - 0.05, -1.0, label.x1 + 1, 1.0)
     met = [Surroundings(points, [box], []).met(leg) for box in (far, near, over)]
-    assert met == [0, 1, WORSE]
+    assert met == [0, 1, WORSE**2]
+
+
+def test_a_leg_ends_where_its_label_says() -> None:
+    """Also where directions were tried from both ends, and those of the first attempt were better."""
+    for seed in (1, 2):
+        drawn = scene(of_slots(random_tree(80, seed)))
+        assert hard(quality(drawn.picture)).keys() <= {"H7"}
+        for wire in drawn.picture.wires:
+            label = wire.labels[1]
+            if label and wire.ends[1] is None and wire.ends[0]:
+                (x0, y0), (x1, y1) = wire_ends(drawn, wire)
+                way = STEPS[label.side]
+                assert (x1 - x0) * way[0] + (y1 - y0) * way[1] > 0, wire.index
 
 
 def test_the_legs_of_an_operator_leave_on_both_sides() -> None:

@@ -7,10 +7,11 @@ and not with the picture.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil, dist, floor, inf
 
+from penrose.data import NOTHING
 from penrose.layout.cells import (
     CROSSING,
     LARGE,
@@ -59,10 +60,17 @@ class Board:
                 self.edges.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(number)
         self.several = {line: len(numbers) for line, numbers in self.edges.items() if len(numbers) > 1}
         self.lines_at: dict[int, list[Line]] = {vertex: [] for vertex in piece.vertices}
-        self.squares: dict[tuple[int, int], list[Line]] = {}
-        for line in self.edges:
+        self.numbers: dict[Line, int] = {}
+        self.at_vertex: dict[int, set[int]] = {vertex: set() for vertex in piece.vertices}  # the numbers of lines there
+        self.squares: dict[tuple[int, int], list[int]] = {}  # the numbers of the lines that pass them
+        self.drawn: list[tuple[float, float, float, float]] = []  # the lines by their numbers
+        for number, line in enumerate(self.edges):
+            self.numbers[line] = number
+            self.drawn.append((0.0, 0.0, 0.0, 0.0))
             for vertex in line:
                 self.lines_at[vertex].append(line)
+                self.at_vertex[vertex].add(number)
+        self.wires = [len(numbers) for numbers in self.edges.values()]  # how many a line has, by its number
         crowded = {vertex for vertex, lines in self.lines_at.items() if len(lines) > CROWD}
         self.fans = {line for line in self.edges if line[0] in crowded or line[1] in crowded}
         for line in self.edges:
@@ -77,6 +85,7 @@ class Board:
         self.frames = [vertex for vertex in piece.vertices if vertex in piece.frames]
         self.box = bounds(cells)
         self.lengths: dict[tuple[Line, float, float], float] = {}  # prices that are known
+        self.prices: dict[int, float] = {}  # of vertices where they are, as long as nothing moves
         self.work = 0
         self.settled: set[int] = set()  # vertices that stay where they are
 
@@ -85,14 +94,16 @@ class Board:
     def _draw(self, line: Line) -> None:
         if line in self.fans:
             return
-        for square in squares(self.cells[line[0]], self.cells[line[1]]):
-            self.squares.setdefault(square, []).append(line)
+        a, b, number = self.cells[line[0]], self.cells[line[1]], self.numbers[line]
+        self.drawn[number] = (*a, *b)
+        for square in squares(a, b):
+            self.squares.setdefault(square, []).append(number)
 
     def _erase(self, line: Line) -> None:
         if line in self.fans:
             return
         for square in squares(self.cells[line[0]], self.cells[line[1]]):
-            self.squares[square].remove(line)
+            self.squares[square].remove(self.numbers[line])
 
     # ------------------------------------------------ prices
 
@@ -121,28 +132,29 @@ class Board:
         """
         if line in self.fans:
             return 0
-        cells, squared, flat = self.cells, self.squares, a[1] == b[1]
-        apart = {*line, *lifted}
-        ax, ay = a
-        abx, aby = b[0] - ax, b[1] - ay
-        near: set[Line] = set()
+        (ax, ay), (bx, by) = a, b
+        abx, aby = bx - ax, by - ay
+        squared, drawn, wires = self.squares, self.drawn, self.wires
+        near: set[int] = set()
         for square in squares(a, b):
             if square in squared:
                 near.update(squared[square])
-        several = self.several
-        wires = several.get(line, 1) if several else 1
+        for vertex in line:
+            near -= self.at_vertex[vertex]
+        for vertex in lifted:
+            if vertex not in line:
+                near -= self.at_vertex[vertex]
+        several = wires[self.numbers[line]]
         count = 0
-        for c, d in near:
-            if c in apart or d in apart:
-                continue
-            (cx, cy), (dx, dy) = cells[c], cells[d]
+        for number in near:
+            cx, cy, dx, dy = drawn[number]
             acx, acy, adx, ady = cx - ax, cy - ay, dx - ax, dy - ay
             if (abx * acy - aby * acx) * (abx * ady - aby * adx) < 0:
                 cdx, cdy = dx - cx, dy - cy
                 if (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0:
-                    count += several.get((c, d), 1) * wires if several else 1
-            elif flat and _interleave(a, b, (cx, cy), (dx, dy)):
-                count += several.get((c, d), 1) * wires if several else 1
+                    count += wires[number] * several
+            elif ay == by == cy == dy and _interleave(ax, bx, cx, dx):
+                count += wires[number] * several
             if count > most:
                 break
         return count
@@ -177,12 +189,13 @@ class Board:
         between = range(floor(min(a[0], b[0])) + 1, ceil(max(a[0], b[0])))
         return any(not any((x, a[1] + side) in self.at for x in between) for side in (1, -1))
 
-    def _crossed_around(self, passed: Sequence[int], row: float) -> int:
+    def _crossed_around(self, passed: Sequence[int], row: float, moved: Mapping[int, Cell] = NOTHING) -> int:
         """Return how many wires an arc around some vertices of a row crosses, above or below them."""
         above = below = 0
         for vertex in passed:
-            for one, other in self.lines_at[vertex]:
-                there = self.cells[other if one == vertex else one][1]
+            for line in self.lines_at[vertex]:
+                other = line[line[0] == vertex]
+                there = (moved.get(other) or self.cells[other])[1]
                 above += there > row
                 below += there < row
         return min(above, below)
@@ -191,20 +204,19 @@ class Board:
         """Return what it costs that lines of others pass a vertex, and that tips are blocked, its own and others'."""
         x, y = cell
         near = LARGE if vertex in self.piece.frames else NEAR
-        cells, squared = self.cells, self.squares
-        around: set[Line] = set()
+        squared = self.squares
+        around: set[int] = set()
         for column in range(floor(x - near), floor(x + near) + 1):
             for row in range(floor(y - near), floor(y + near) + 1):
                 if (column, row) in squared:
                     around.update(squared[column, row])
+        around.difference_update(*(self.at_vertex[one] for one in lifted))
         total = 0.0
-        for one, other in around:
-            if one in lifted or other in lifted:
-                continue
-            (ax, ay), (bx, by) = a, b = cells[one], cells[other]
+        for number in around:
+            ax, ay, bx, by = self.drawn[number]
             dx, dy = bx - ax, by - ay
             aside = dx * (y - ay) - dy * (x - ax)  # its distance from the line times the length of that
-            if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, a, b) < near:
+            if aside * aside < near * near * (dx * dx + dy * dy) and distance(cell, (ax, ay), (bx, by)) < near:
                 flat = ay == by and self.arcs
                 total += ROUND + CROSSING * self._crossed_around([vertex], ay) if flat else self.under
         return total
@@ -239,6 +251,13 @@ class Board:
                 there = [row for row, times in rows.items() if times > left.get(row, 0)]
                 total += spread_cost(side, there + [moved[vertex][1] for vertex in ends])
         return total
+
+    def price_of(self, vertex: int) -> float:
+        """Return what depends on a vertex where it is."""
+        price = self.prices.get(vertex)
+        if price is None:
+            price = self.prices[vertex] = self.price({vertex: self.cells[vertex]})
+        return price
 
     def price(self, moved: dict[int, Cell], limit: float = inf) -> float:
         """Return what depends on some vertices if they are on these cells; if that is above the limit, at least that.
@@ -287,7 +306,8 @@ class Board:
                     total += CROSSING * self.several.get(line, 1) * self.several.get(other, 1)
             for vertex, cell in moved.items():
                 if vertex not in line and distance(cell, a, b) < NEAR:
-                    total += self.under
+                    flat = a[1] == b[1] and self.arcs
+                    total += ROUND + CROSSING * self._crossed_around([vertex], a[1], moved) if flat else self.under
         return total
 
     def _family_price(self, vertex: int, moved: dict[int, Cell]) -> float:
@@ -364,6 +384,7 @@ class Board:
 
     def move(self, moved: dict[int, Cell]) -> None:
         """Put vertices on other cells."""
+        self.prices.clear()
         lines = dict.fromkeys(line for vertex in moved for line in self.lines_at[vertex])
         for line in lines:
             self._erase(line)
@@ -435,9 +456,7 @@ def beneath(a: Cell, b: Cell, step: float, near: float) -> tuple[Cell, ...]:
     return tuple(found)
 
 
-def _interleave(a: Cell, b: Cell, c: Cell, d: Cell) -> bool:
-    """Tell whether two lines on one row overlap, neither within the other: as arcs they cross."""
-    if not a[1] == b[1] == c[1] == d[1]:
-        return False
-    (first, last), (low, high) = sorted((a[0], b[0])), sorted((c[0], d[0]))
+def _interleave(a: float, b: float, c: float, d: float) -> bool:
+    """Tell whether two lines on one row, from a to b and from c to d, overlap, neither within the other."""
+    (first, last), (low, high) = sorted((a, b)), sorted((c, d))
     return first < low < last < high or low < first < high < last

@@ -6,7 +6,7 @@ wires, free legs that leave where they ought to and end on one line, reading ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -302,26 +302,3 @@ def family_cost(one: Cell, other: Cell, in_row: bool) -> float:
 def order_cost(one: Cell, other: Cell) -> float:
     """Return what it costs that of two vertices the one that is read first stands farther right, or lower."""
     return 0.02 * (one[0] > other[0]) + 0.01 * (one[1] < other[1])
-
-
-def free_ring(middle: Cell, taken: Collection[Cell], full: dict[Cell, int]) -> int:
-    """Return how far the nearest free cells are from one.
-
-    `full` remembers how far around a cell all others are taken; that tells how far they are around its neighbours.
-    """
-    x, y = middle
-    around = (full.get((x + dx, y + dy), 1) - 1 for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-    reach = max(full.get(middle, 0), *around)
-    while all(cell in taken for cell in ring(middle, reach)):
-        reach += 1
-    full[middle] = reach
-    return reach
-
-
-def ring(middle: Cell, reach: int) -> Iterator[Cell]:
-    """Yield the cells that are that far from one, in columns or in rows."""
-    x, y = middle
-    if reach == 0:
-        yield middle
-    for step in range(-reach, reach):
-        yield from ((x + step, y + reach), (x + reach, y - step), (x - step, y - reach), (x - reach, y + step))

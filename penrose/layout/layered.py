@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from math import sqrt
+from math import inf, sqrt
 
 from penrose.layout.cells import Cells, Piece
 
@@ -19,15 +19,17 @@ LONG = 3  # times as many steps as vertices that are stand-ins in long wires; be
 WIDE = 6  # times the square root of the vertices in one layer, and some more; beyond that there are no layers
 
 TURNS = 10  # of finding places by what is joined on one side, before two that look at both
+FAR = 2  # times as many crossings, from which sweeps do not get down
 STRAIGHT = 4.0  # the weight of a stand-in beside a vertex, since a long wire ought to be straight
 LOOSE = 0.1  # the weight of what is joined to nothing there
 
 Nodes = list[int]  # of one layer, in order; stand-ins are numbered below 0
 
 
-def layered(piece: Piece, ranks: Mapping[int, int], in_order: bool = False) -> Cells | None:
+def layered(piece: Piece, ranks: Mapping[int, int], in_order: bool = False, most: float = inf) -> Cells | None:
     """Return cells with the ranks as columns from the left; None where they would be too many, or a layer too long.
 
+    None also where after a sweep in both directions there are far more crossings than `most`: few of them go then.
     The first layer may be asked to be in the order of its legs. Wires between neighbours of one rank are not looked at.
     """
     fixed = any(ranks[vertex] == 0 for vertex in piece.leg_order)  # the order of their legs is that of the first layer
@@ -48,6 +50,8 @@ def layered(piece: Piece, ranks: Mapping[int, int], in_order: bool = False) -> C
             best, fewest = [list(layer) for layer in layers], crossings
         if not fewest:
             break
+        if sweep and fewest > FAR * most:
+            return None
     heights = _heights(best, near)
     return {v: (float(x), -heights[v]) for x, layer in enumerate(best) for v in layer if v >= 0}
 

@@ -35,9 +35,9 @@ from penrose.layout.torus import torus
 
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them
-BUDGET = 16_800  # and to untangle it, in each step
-EACH = 600  # of these, for every vertex
-LEAST = 10  # vertices that the budget is for, at least
+PAIR = 45  # and to untangle it, in each step, for every two vertices
+LEAST = 4500  # and in all, at least
+BUDGET = 16_800  # and at most
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
@@ -50,7 +50,7 @@ WILD = 0.2  # crossings for every line, beyond which vertices leave the ways of 
 WIDER = 2  # times that what has vertices under lines becomes larger
 ROOMY = 1.3  # as far apart is what has too little room for its labels
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
-LARGE = 200  # vertices of a piece of which but the best candidate is improved
+LARGE = 200  # vertices of a piece that has two candidates, of which but the better one is improved
 
 
 def place(piece: Piece) -> Placement:
@@ -74,7 +74,7 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
         for symmetry in SYMMETRIES:
             yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
     if not (piece.flow or piece.together):
-        improved = (_shaken(piece, _improved(piece, one, FIRST)[1]) for one in _candidates(piece))
+        improved = (_shaken(piece, _improved(piece, one, FIRST)) for one in _candidates(piece))
         for one in {frozenset(one.cells.items()): one for one in improved}.values():
             yield one
             yield replace(one, cells={vertex: (ROOMY * x, ROOMY * y) for vertex, (x, y) in one.cells.items()})
@@ -137,43 +137,58 @@ def _found(piece: Piece) -> Placement:
         return Placement(lattice)
     if rising := None if hangs else _rising(piece):
         return rising
+    large = len(piece.vertices) > LARGE
+    if exact and large:
+        return Placement(lattice)
     if exact:
         return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
-    return (None if small else between_ends(piece, _found)) or _best(piece, [*_candidates(piece)])
+    if not small and (state := between_ends(piece, _found)):
+        return state
+    return _best_of_many(piece) if large else _best(piece, [*_candidates(piece)])
 
 
 def _budget(piece: Piece) -> int:
     """Return how many lines a step to untangle a piece may look at."""
     count = len(piece.vertices)
-    return min(EACH * max(count, LEAST), BUDGET if count <= MANY else BUDGET // 3)
+    return min(max(PAIR * count**2, LEAST), BUDGET if count <= MANY else BUDGET // 3)
 
 
 def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     """Return the cheapest of some placements, the cheapest of which are improved first."""
-    if len(piece.vertices) > HUGE:
-        return candidates[0]
     different = [*{frozenset(one.cells.items()): one for one in candidates}.values()]
     found: list[tuple[tuple[int, float], Placement]] = []
-    if len(piece.vertices) <= MANY:
+    few = len(piece.vertices) <= MANY
+    if few:
         found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
-        found += [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
-        budget = AGAIN
+        improved = [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
+        found += [(_worth(piece, one), one) for one in improved]
     else:
         for one in reversed(different):  # the last is mostly the best; what is more tangled is not counted to its end
             most = min((tangles for (tangles, _), _ in found), default=inf)
             found.append((_worth(piece, one, most), one))
-        budget = TRIED * FIRST if len(piece.vertices) <= LARGE else FIRST
-    found.append(_improved(piece, min(found, key=lambda one: one[0])[1], budget))
-    _, best = min(found, key=lambda one: one[0])
-    return best if len(piece.vertices) > LARGE else _shaken(piece, best)
+    better = _improved(piece, min(found, key=lambda one: one[0])[1], AGAIN if few else TRIED * FIRST)
+    found.append((_worth(piece, better), better))
+    return _shaken(piece, min(found, key=lambda one: one[0])[1])
 
 
-def _improved(piece: Piece, one: Placement, budget: int) -> tuple[tuple[int, float], Placement]:
-    """Return a cheaper placement, and its worth."""
+def _best_of_many(piece: Piece) -> Placement:
+    """Return a tree or a ring as it is, else the best of a few placements, improved; a huge one is not compared."""
+    if found := next(_simple(piece), None):
+        return found
+    if len(piece.vertices) > HUGE:
+        return next(_in_layers(piece), None) or Placement(stressed(piece))
+    found = Placement(_turned(Board(piece, stressed(piece))))
+    worth = _worth(piece, found)
+    for other in _in_layers(piece, worth[0]):
+        found, worth = min((found, worth), (other, _worth(piece, other, worth[0])), key=lambda one: one[1])
+    return _improved(piece, found, FIRST)
+
+
+def _improved(piece: Piece, one: Placement, budget: int) -> Placement:
+    """Return a cheaper placement, if there is one not far from it."""
     board = Board(piece, _whole(one.cells))
     improve(board, piece.ranked, budget, with_runs=True)
-    cells = _turned(board)
-    return _worth(piece, Placement(cells)), Placement(cells)
+    return Placement(_turned(board))
 
 
 def _worth(piece: Piece, placement: Placement, most: float = inf) -> tuple[int, float]:
@@ -310,23 +325,30 @@ def _nearer(cell: Cell, axis: int, line: int) -> Cell:
 
 
 def _candidates(piece: Piece) -> Iterator[Placement]:
+    yield from _simple(piece)
+    yield from _in_layers(piece)
+    for spine in spines(piece):
+        yield Placement(from_spine(piece, spine))
+    yield Placement(_turned(Board(piece, stressed(piece))))
+
+
+def _simple(piece: Piece) -> Iterator[Placement]:
+    """Yield a piece as a tree, or as a ring, if it is one."""
     yield from trees(piece)
     around = min(rounds(piece), key=lambda cells: facing_cost(cells, piece), default=None)
     if around:
         yield Placement(around)
-    across = layered(piece, by_order(piece)) if len(piece.vertices) > FEW else None
+
+
+def _in_layers(piece: Piece, most: float = inf) -> Iterator[Placement]:
+    """Yield placements in layers that do not have far more crossings than `most`."""
+    across = layered(piece, by_order(piece), most=most) if len(piece.vertices) > FEW else None
     if across:
         yield Placement(across)
-    if len(piece.vertices) > HUGE:
-        yield Placement(stressed(piece))
-        return
-    for spine in spines(piece) if len(piece.vertices) <= LARGE else ():
-        yield Placement(from_spine(piece, spine))
     lowest = [vertex for vertex in piece.ranked if "down" in piece.tips.get(vertex, ())]
-    up = layered(piece, distances_from(lowest, piece.near)) if len(lowest) > 1 else None
+    up = layered(piece, distances_from(lowest, piece.near), most=most) if len(lowest) > 1 else None
     if up:
         yield _from_below(up)
-    yield Placement(_turned(Board(piece, stressed(piece))))
 
 
 def _whole(cells: Cells) -> Cells:

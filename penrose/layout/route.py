@@ -26,6 +26,7 @@ NARROW = 0.1  # radians between the begins of two arcs, at least
 MANY = 100  # wires of a part, beyond which an arc takes the first way that is free
 FEW = 4  # bends that are tried then
 HUGE = 3000  # wires of a part, beyond which all are straight
+LEGS = 300  # that are settled from both ends
 MOST = 70  # degrees that a wire bends
 
 
@@ -154,12 +155,12 @@ class _Router:
         if any(asked):
             out, into = (TURNS[self.ways.sides[port]] for port in join)
             return replace(wire, out=out, into=into)
-        if not self._hits(join, wire):
-            return self._through_tips(join, wire)
         joins = len(self.part.joins)
-        bends = BENDS if joins <= MANY else BENDS[:FEW] if joins <= HUGE else ()
+        if joins > HUGE or not self._hits(join, wire):
+            return self._through_tips(join, wire)
+        bends = BENDS if joins <= MANY else BENDS[:FEW]
         free = (other for bend in bends if not self._hits(join, other := self._wire(join, stations, bend)))
-        bent = [*islice(free, 1 if len(self.part.joins) > MANY else None)]
+        bent = [*islice(free, 1 if joins > MANY else None)]
         wire = min(bent, key=lambda other: self._crossings(join, other)) if len(bent) > 1 else [*bent, wire][0]
         self.arcs.append((frozenset(port.vertex for port in join), curve(wire, self._all)))
         return wire
@@ -314,14 +315,13 @@ class _Router:
         others = [*joins, *(leg for port, leg in legs.items() if port not in single)]
         wanted = {port: self._wanted(port) for port in order}
         best: tuple[int, dict[Port, Way]] | None = None
-        for tried in (order, order[::-1]):
+        for tried in (order, order[::-1]) if len(order) <= LEGS else (order,):
             if single and (not best or best[0]):
                 around = Surroundings(self._all, [vertex.box for vertex in self.standing.values()], others)
                 found = around.ways({port: wanted[port] for port in tried}, self._leg_along, {} if best else single)
                 best = min(best or found, found, key=lambda one: one[0])
         for port, way in best[1].items() if best else ():
-            if way != wanted[port]:
-                legs[port] = self._leg_along(port, way)
+            legs[port] = self._leg_along(port, way)  # the last attempt may have put its end elsewhere
 
     def _wanted(self, port: Port) -> Way:
         direction = self.ways.slants.get(port) or self.ways.sides[port]

@@ -39,21 +39,19 @@ def _improve_one(board: Board, vertex: int) -> bool:
     here = board.cells[vertex]
     if vertex in board.settled or len(board.lines_at[vertex]) > CROWD:
         return False
-    plain = board.price({vertex: here})
+    plain = board.price_of(vertex)
     best, chosen = 1e-6, None
     for cell in _cells_for(board, vertex):
         other = board.at.get(cell)
         if other is not None and (other in board.settled or len(board.lines_at[other]) > CROWD):
             continue
-        if other is None:
-            moved = {vertex: cell}
-            gain = plain - board.price(moved, plain - best)
-        else:
-            moved = {vertex: cell, other: here}
+        moved = {vertex: cell} if other is None else {vertex: cell, other: here}
+        before = plain if other is None else plain + board.price_of(other)  # at most, since some counts twice
+        after = board.price(moved, before - best)
+        if other is not None and before - after > best:
             before = board.price({vertex: here, other: cell})
-            gain = before - board.price(moved, before - best)
-        if gain > best:
-            best, chosen = gain, moved
+        if before - after > best:
+            best, chosen = before - after, moved
     if chosen:
         board.move(chosen)
     return chosen is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from penrose.layout.cells import Cell, Cells, Piece, free_ring, ring
+from penrose.layout.cells import Cell, Cells, Piece
+from penrose.layout.ground import Ground
 from penrose.layout.motifs import distances
 
 SMALL = 14  # vertices of a piece whose longest paths are looked for
@@ -16,14 +17,15 @@ def from_spine(piece: Piece, spine: Sequence[int]) -> Cells:
     """Lay a path in a row and put every other vertex near its placed neighbours."""
     near = piece.near
     cells: Cells = {vertex: (x, 0) for x, vertex in enumerate(spine)}
-    taken = set(cells.values())
-    full: dict[Cell, int] = {}
+    ground = Ground()
+    for cell in cells.values():
+        ground.take(cell)
     queue = deque(spine)
     while queue:
         for vertex in near[queue.popleft()]:
             if vertex not in cells:
-                cells[vertex] = _best_free(near[vertex], cells, taken, full)
-                taken.add(cells[vertex])
+                cells[vertex] = _best_free(near[vertex], cells, ground)
+                ground.take(cells[vertex])
                 queue.append(vertex)
     return cells
 
@@ -67,15 +69,15 @@ def _farthest(start: int, near: Mapping[int, Sequence[int]], among: Sequence[int
     return max(reversed(among), key=steps.__getitem__)
 
 
-def _best_free(others: Sequence[int], cells: Cells, taken: set[Cell], full: dict[Cell, int]) -> Cell:
-    """Return the free cell nearest to what is joined; `full` is that of `free_ring`."""
+def _best_free(others: Sequence[int], cells: Cells, ground: Ground) -> Cell:
+    """Return the free cell nearest to what is joined."""
     placed = [cells[other] for other in others if other in cells]
     middle = (
         float(round(sum(x for x, _ in placed) / len(placed))),
         float(round(sum(y for _, y in placed) / len(placed))),
     )
-    reach = free_ring(middle, taken, full)
-    around = [cell for more in range(3) for cell in ring(middle, reach + more) if cell not in taken]
+    reach = ground.reach(middle)
+    around = [cell for more in range(3) for cell in ground.ring(middle, reach + more)]
     return min(around, key=lambda cell: (_reach(cell, placed), -cell[1], cell[0]))
 
 

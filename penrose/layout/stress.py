@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import atan2, cos, hypot, sin
 
-from penrose.layout.cells import Cell, Cells, Piece, free_ring, ring
+from penrose.layout.cells import Cells, Piece
+from penrose.layout.ground import Ground
 from penrose.layout.motifs import distances
 
 PIVOTS = 12  # at least
@@ -125,13 +126,12 @@ def _on_cells(order: Sequence[int], places: Places, apart: float) -> Cells:
         range(len(order)), key=lambda n: (round(hypot(places[n][0] - middle_x, places[n][1] - middle_y), 4), n)
     )
     cells: Cells = {}
-    taken: set[Cell] = set()
-    full: dict[Cell, int] = {}
+    ground = Ground()
     for number in near_first:
         x, y = apart * places[number][0], apart * places[number][1]
         middle = float(round(x)), float(round(y))
-        around = [cell for cell in ring(middle, free_ring(middle, taken, full)) if cell not in taken]
+        around = ground.ring(middle, ground.reach(middle))
         cell = min(around, key=lambda cell: (round(hypot(cell[0] - x, cell[1] - y), 4), cell))
         cells[order[number]] = cell
-        taken.add(cell)
+        ground.take(cell)
     return cells

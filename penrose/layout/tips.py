@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
+from math import inf
 
 from penrose.layout.drawn import SQUARE, clip, side_of
 from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of, leave_together
@@ -17,7 +18,7 @@ from penrose.model.network import Port
 NARROW = 0.5  # radians between a leg and a wire of its tensor, at least
 MARGIN = 0.5 * POINT  # around a label
 ROOM = 2 * POINT  # around a label, where there is so much
-WORSE = 10  # times, than to have less room, is it to meet something
+WORSE = 10  # times, than to have less room, is it to be out of order, and as much again to meet something
 LINE = 0.02  # legs that end on one line do so that exactly
 
 Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
@@ -54,10 +55,11 @@ class Surroundings:
             insort(places, along)
             insort(numbers, number)
 
-    def met(self, leg: Wire) -> int:
+    def met(self, leg: Wire, most: float = inf) -> int:
         """Count what a free leg and its label meet, and the legs of its family on one line that are out of order.
 
-        What is only near the label counts for less.
+        Order counts for less, and what is only near the label for least. What comes to `most` or more is not counted to
+        its end.
         """
         line = curve(leg, self.points)
         count = sum(
@@ -65,15 +67,19 @@ class Surroundings:
             or leave_together(line, self.lines[wire], NARROW)
             for wire in self.drawn.near_line(line)
         )
-        own = [box for box in self._near(line) if _touches(line[:1], box)]
-        count += sum(box not in own and _touches(line, box) for box in self._near(line))
+        around = [self.boxes[number] for number in self.standing.near_line(line)]
+        own = [box for box in around if _touches(line[:1], box)]
+        count += sum(box not in own and _touches(line, box) for box in around)
+        order = WORSE * self._out_of_order(leg, line)
+        if WORSE**2 * count + order >= most:
+            return WORSE**2 * count + order
         near = 0
         for _, _, box in labels_of(leg, self.points):
             close = self._met_by(box.grown(ROOM))
             met = self._met_by(box.grown(MARGIN)) if close else 0
             count += met
             near += close - met
-        return WORSE * (count + self._out_of_order(leg, line)) + near
+        return WORSE**2 * count + order + near
 
     def ways(
         self, wanted: Mapping[Port, Way], leg_along: Callable[[Port, Way], Wire], known: Mapping[Port, Wire]
@@ -90,7 +96,7 @@ class Surroundings:
             for way in _ways_near(first[0]) if least else ():
                 if least < WORSE and way[0] != way[1]:
                     break
-                met = self.met(leg_along(port, way))
+                met = self.met(leg_along(port, way), least)
                 if met < least:
                     found[port], least = way, met
             if least or found[port] != first:
@@ -103,9 +109,6 @@ class Surroundings:
         boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
         wires = (self.lines[wire] for wire in self.drawn.near(label))
         return boxes + sum(any(clip(piece, label) for piece in pairwise(line)) for line in wires)
-
-    def _near(self, line: list[XY]) -> Iterator[Box]:
-        return (self.boxes[number] for number in self.standing.near_line(line))
 
     def _out_of_order(self, leg: Wire, line: list[XY]) -> int:
         """Return how far, among those of its family that end on its line, a leg is from where its number belongs."""
