@@ -36,8 +36,7 @@ from penrose.layout.torus import torus
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them
 PAIR = 45  # and to untangle it, in each step, for every two vertices
-LEAST = 4500  # and in all, at least
-BUDGET = 16_800  # and at most
+BUDGET = 16_800  # and at most, or if they are few
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
@@ -150,7 +149,7 @@ def _found(piece: Piece) -> Placement:
 def _budget(piece: Piece) -> int:
     """Return how many lines a step to untangle a piece may look at."""
     count = len(piece.vertices)
-    return min(max(PAIR * count**2, LEAST), BUDGET if count <= MANY else BUDGET // 3)
+    return BUDGET if count <= SMALL else min(PAIR * count**2, BUDGET if count <= MANY else BUDGET // 3)
 
 
 def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:

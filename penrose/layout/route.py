@@ -264,17 +264,19 @@ class _Router:
         return not all(self.floor.is_free(a, b, ends) for a, b in pairwise(curve(wire, self._all)))
 
     def _crossings(self, join: Join, wire: Wire) -> int:
-        """Count the straight wires between vertices that a wire crosses."""
+        """Count the straight wires between vertices that a wire crosses, and those with which it leaves one of them."""
         line = curve(wire, self._all)
         ends = {port.vertex for port in join}
         count = 0
         for start, end in self.part.joins:
+            first, last = self.standing[start.vertex], self.standing[end.vertex]
+            straight = ((first.x, first.y), (last.x, last.y))
             if not {start.vertex, end.vertex} & ends:
-                first, last = self.standing[start.vertex], self.standing[end.vertex]
-                straight = ((first.x, first.y), (last.x, last.y))
                 count += any(crosses(a, b, *straight) for a, b in pairwise(line))
+            elif {start.vertex, end.vertex} != ends:
+                count += leave_together(line, straight, NARROW)
         for others, arc in self.arcs:
-            if others & ends:  # two arcs of one vertex must not leave it on one line
+            if others & ends:
                 count += leave_together(line, arc, NARROW)
             else:
                 count += any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(arc))
