@@ -85,6 +85,70 @@ def test_a_primed_leg_is_above_the_one_without_prime() -> None:
         assert drawn.points[f"{name}--s-prime"].y > height > drawn.points[f"{name}--s"].y
 
 
+def test_a_leg_is_above_the_primed_one_where_tensors_have_it_first() -> None:
+    drawn = scene("figure f: R_A[s_1,s_1'] = R[s_1,s_2,s_1',s_2]")
+    assert [label(drawn, name) for name in ("R-A", "R")] == ["R_A", "R"]
+    for name in ("R-A", "R"):
+        assert at(drawn, f"{name}--s-1")[1] > at(drawn, name)[1] > at(drawn, f"{name}--s-1-prime")[1]
+
+
+def test_a_partial_trace_is_an_ear_aside_of_free_legs() -> None:
+    for formula, way in (
+        ("ρ_A[s_1,s_1'] = ρ[s_1,s_2,s_1',s_2]", (1, 0)),
+        ("ρ_A[a,a'] = ρ[a,b,a',b]", (0, 1)),
+        ("M[i,j] = T[i,k,k,j]", (0, 1)),
+    ):
+        drawn = scene(f"figure f: {formula}")
+        (ear,) = (wire for wire in drawn.picture.wires if wire.is_loop)
+        assert hard(quality(drawn.picture)) == {}
+        assert quality(drawn.picture)["S1"] == 0
+        assert ear.ends[0]
+        x, y = at(drawn, ear.ends[0][0])
+        corners = [at(drawn, place.x_of) for place in ear.stations[1:-1]]
+        assert all((cx - x, cy - y)[way[1]] > 0.3 for cx, cy in corners)
+    two = scene("figure f: ρ_1[s_1,s_1'] = ρ[s_1,s_2,s_3,s_1',s_2,s_3]")
+    inner, outer = (sorted(p.x for n, p in two.picture.points.items() if n == f"loop--s-{k}") for k in (2, 3))
+    assert inner != outer
+
+
+def test_permutations_keep_their_legs_in_order_in_parentheses() -> None:
+    """So that the strands of an exchange cross."""
+    drawn = scene("figure f: P[i,j,k,l] = 1/2 (delta[i,k] delta[j,l] + delta[i,l] delta[j,k])")
+    assert quality(drawn.picture)["S1"] == 1
+    sides = {wire.called[1]: wire.labels[1].side for wire in drawn.picture.wires if wire.labels[1] and wire.ends[0]}
+    assert sides == {"i": "left", "j": "left", "k": "right", "l": "right"}
+
+
+def test_identities_stand_in_the_places_of_their_sites() -> None:
+    legs = "s_1',s_2',s_3',s_1,s_2,s_3"
+    drawn = scene(f"figure f: H[{legs}] = delta[s_1',s_1] h[s_2',s_3',s_2,s_3] + h[s_1',s_2',s_1,s_2] delta[s_3',s_3]")
+    assert hard(quality(drawn.picture)) == {}
+    lines = [wire for wire in drawn.picture.wires if wire.ends == (None, None)]
+    ends = [[drawn.picture.points[place.x_of] for place in wire.stations] for wire in lines]
+    first, last = sorted(ends, key=lambda points: points[0].x)
+    assert first[0].x < at(drawn, "h")[0] < at(drawn, "h--2")[0] < last[0].x
+    for above, below in ends:
+        assert above.x == below.x
+        assert (above.y, below.y) == (at(drawn, "h--s-2-prime")[1], at(drawn, "h--s-2")[1])
+
+
+def test_an_identity_is_as_long_as_what_it_stands_under() -> None:
+    drawn = scene("figure f: K[i,j,k,l] = A[i,a] B[a,k] delta[j,l] + delta[i,k] C[j,l]")
+    lines = [wire for wire in drawn.picture.wires if wire.ends == (None, None)]
+    ends = [[drawn.picture.points[place.x_of].x for place in wire.stations] for wire in lines]
+    assert ends == [[at(drawn, "A--i")[0], at(drawn, "B--k")[0]], [at(drawn, "C--j")[0], at(drawn, "C--l")[0]]]
+
+
+def test_legs_of_a_triangle_are_not_on_its_base() -> None:
+    program = "tensor V[a,i,j,b] isometry(b), W[b,i,j,a] isometry(b)\n"
+    drawn = scene(f"{program}figure f: ψ[a,s_1,s_2,s_3,s_4,b] = V[a,s_1,s_2,c] T[c,d] W[d,s_3,s_4,b]")
+    for name, legs, sign in (("V", ("s-1", "s-2"), 1), ("W", ("s-4", "s-3"), -1)):
+        (node,) = (node for node in drawn.picture.nodes if node.name == name)
+        base = at(drawn, name)[0] - sign * (node.extent.left if sign > 0 else node.extent.right)
+        assert [sign * (at(drawn, f"{name}--{leg}")[0] - base) > 0.05 for leg in legs] == [True, True]
+        assert sign * (at(drawn, f"{name}--{legs[1]}")[0] - at(drawn, f"{name}--{legs[0]}")[0]) > 0.2
+
+
 def test_a_matrix_whose_legs_are_exchanged_is_marked() -> None:
     assert label(scene("figure f: M[i,k] = U[i,j] V[k,j]"), "V") == "V^{\\mathsf{T}}"
     assert label(scene("figure f: M[i,k] = U[i,j] conj(V[k,j])"), "V") == "V^{\\dagger}"

@@ -286,8 +286,8 @@ def test_less_room_around_a_label_counts_for_less_than_meeting_something() -> No
 
 def test_a_leg_ends_where_its_label_says() -> None:
     """Also where directions were tried from both ends, and those of the first attempt were better."""
-    for seed in (1, 2):
-        drawn = scene(of_slots(random_tree(80, seed)))
+    for tensors in (random_tree(80, 1), random_tree(100, 2)):
+        drawn = scene(of_slots(tensors))
         assert hard(quality(drawn.picture)).keys() <= {"H7"}
         for wire in drawn.picture.wires:
             label = wire.labels[1]
@@ -317,6 +317,90 @@ def test_a_tree_hangs_with_its_legs_in_order_on_one_line() -> None:
     below = sorted(tip for tip in tips if tip.y < min(rows["W"]))
     assert len(below) == 8
     assert len({round(tip.y, 3) for tip in below}) == 1
+
+
+TEETH = "prod[n=1..5](x_n[s_n])"
+
+
+@pytest.mark.parametrize(
+    ("formula", "row", "teeth"),
+    [
+        (
+            "p[z_1] T_1[z_1,z_2] T_2[z_2,z_3] T_3[z_3,z_4] O_1[z_1,x_1] O_2[z_2,x_2] O_3[z_3,x_3] O_4[z_4,x_4]",
+            "p dot--z-1 T-1 dot--z-2 T-2 dot--z-3 T-3 O-4",
+            "O-1 O-2 O-3",
+        ),
+        (f"prod[n=1..5](open A_n[b_{{n-1}},s_n,b_n]) {TEETH}", "A-1 A-2 A-3 A-4 A-5", "x-1 x-2 x-3 x-4 x-5"),
+        (f"l[b_0] prod[n=1..5](A_n[b_{{n-1}},s_n,b_n]) {TEETH} r[b_5]", "l A-1 A-2 A-3 A-4 A-5 r", "x-1 x-5"),
+        ("relu(D[v] A[v,u] D[u] H[u,c] W[c,d] -> [v,d])", "dot--v A dot--u H W", "D D--2"),
+    ],
+)
+def test_a_comb_is_a_row_with_the_rest_under_it(formula: str, row: str, teeth: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert (found["S1"], found["S2"], found["S3"]) == (0, 0, 100)
+    places = [at(drawn, name) for name in row.split()]
+    assert places == sorted(places)
+    assert len({y for _, y in places}) == 1
+    columns = {x for x, _ in places}
+    assert all(at(drawn, name)[0] in columns and at(drawn, name)[1] < places[0][1] for name in teeth.split())
+
+
+def test_the_leaves_of_an_even_tree_are_on_one_line_under_its_root() -> None:
+    isometry = "tensor V[a,i,j] isometry(a)\n"
+    four = "R[a,b] C_1[a,g_1,g_2] C_2[b,g_3,g_4] prod[n=1..4](U_n[g_n,i_n])"
+    eight = (
+        "R[a,b] B_1[a,c,d] B_2[b,e,f] C_1[c,g_1,g_2] C_2[d,g_3,g_4] C_3[e,g_5,g_6] C_4[f,g_7,g_8] "
+        "prod[n=1..8](U_n[g_n,i_n])"
+    )
+    for formula, root, leaves in (
+        (four, "R", [f"U-{n}" for n in range(1, 5)]),
+        (eight, "R", [f"U-{n}" for n in range(1, 9)]),
+        ("T[a,b] V[a,s_1,s_2] V[b,s_3,s_4]", "T", ["V", "V--2"]),
+    ):
+        drawn = scene(f"{isometry}figure f: {formula}")
+        places = [at(drawn, leaf) for leaf in leaves]
+        assert hard(quality(drawn.picture)) == {}
+        assert quality(drawn.picture)["S1"] == 0
+        assert places == sorted(places)
+        assert {y for _, y in places} == {min(at(drawn, node.name)[1] for node in drawn.picture.nodes)}
+        assert at(drawn, root)[0] == pytest.approx((places[0][0] + places[-1][0]) / 2)
+        assert all(wire_ends(drawn, wire)[1][1] < places[0][1] for wire in drawn.picture.wires if not wire.ends[1])
+
+
+@pytest.mark.parametrize(
+    ("formula", "ends", "rows"),
+    [
+        ("e[i,j,k] A[i,a] A[j,b] A[k,c] e[a,b,c]", "e e--2", ["A", "A--2", "A--3"]),
+        ("L[l,i,j,k] A[i,a] B[j,b] C[k,c] R[a,b,c,m] -> [l,m]", "L R", ["A", "B", "C"]),
+        ("T[i,j,k] A[i,a] B[a,l] C[j,b] D[b,m] E[k,c] F[c,n] S[l,m,n]", "T S", ["A B", "C D", "E F"]),
+        ("A[i,r] B[j,r] A[i,s] B[j,s] -> [r,s]", "dot--r dot--s", ["A A--2", "B B--2"]),
+    ],
+)
+def test_chains_between_two_ends_are_rows(formula: str, ends: str, rows: list[str]) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert (found["S1"], found["S2"]) == (0, 0)
+    left, right = (at(drawn, name) for name in ends.split())
+    assert left[1] == right[1]
+    places = [[at(drawn, name) for name in row.split()] for row in rows]
+    heights = [row[0][1] for row in places]
+    assert heights == sorted(heights, reverse=True)
+    for row in places:
+        assert len({y for _, y in row}) == 1
+        assert [left[0], *(x for x, _ in row), right[0]] == sorted([left[0], *(x for x, _ in row), right[0]])
+
+
+def test_an_effective_hamiltonian_acts_from_above_in_all_panels() -> None:
+    drawn = scene("figure f: L[k,w,a] W[w,s',s,v] R[l,v,b] A[a,s,b] = E A[k,s',l]")
+    places = [at(drawn, name) for name in "LWR"]
+    assert places == sorted(places)
+    assert len({y for _, y in places}) == 1
+    assert at(drawn, "A")[0] == at(drawn, "W")[0]
+    sides = {wire.labels[1].side for wire in drawn.picture.wires if wire.labels[1]}
+    assert sides == {"up"}
 
 
 def test_gates_stand_over_straight_lanes() -> None:

@@ -59,7 +59,7 @@ class Piece(Equatable):
     isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
     hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
-    undeclared gates, like `gates`.
+    undeclared gates, like `gates`; `tensors` has the names of what the vertices are occurrences of.
     """
 
     vertices: tuple[int, ...]
@@ -77,6 +77,7 @@ class Piece(Equatable):
     frames: frozenset[int] = frozenset()
     operators: Mapping[int, frozenset[int]] = NOTHING
     columns: tuple[tuple[int, ...], ...] = ()
+    tensors: Mapping[int, str] = NOTHING
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:

@@ -31,11 +31,11 @@ MANY = 100  # vertices of a piece in which it is not
 def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
     """Return a piece as rows between one or two tall tensors, None if it is nothing of that.
 
-    Where all legs leave below, it is a row under a wide tensor. What is no lattice is placed alone.
+    Where all legs leave below, or above, it is a row under or over a wide tensor. What is no lattice is placed alone.
     """
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
-    if piece.tips and all({*sides} == {"down"} for sides in piece.tips.values()):
+    if {side for sides in piece.tips.values() for side in sides} in ({"down"}, {"up"}):
         tips = {vertex: tuple(LYING["right"][side] for side in sides) for vertex, sides in piece.tips.items()}
         found = _lying(replace(piece, tips=tips))
         return _upright(found) if found else None
@@ -54,7 +54,7 @@ def _around_rows(piece: Piece, place: Callable[[Piece], Placement]) -> Placement
         for ways in (ends, ends[::-1]):
             sides: dict[int, Direction] = dict(zip(ways, outer, strict=True))
             if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
-                return _beside(piece, cells, sides)
+                return beside(piece, cells, sides)
     return None
 
 
@@ -171,7 +171,7 @@ def _around(piece: Piece, ends: Sequence[int]) -> Iterator[Placement]:
             if len(ends) == 1 and len(piece.near[ends[0]]) == JOINED and not _go_on(piece, ends[0], ways[1]):
                 continue
             if all(_is_beside([cells[v] for v in piece.near[end]], outer[side]) for end, side in sides.items()):
-                yield _beside(piece, cells, sides)
+                yield beside(piece, cells, sides)
 
 
 def _stretched(rest: Piece, held: Collection[int]) -> Iterator[Cells]:
@@ -209,7 +209,7 @@ def _outer(cells: Cells) -> dict[Direction, float]:
     return {"left": min(columns), "right": max(columns)}
 
 
-def _beside(piece: Piece, lattice: Cells, ends: Mapping[int, Direction]) -> Placement:
+def beside(piece: Piece, lattice: Cells, ends: Mapping[int, Direction]) -> Placement:
     """Return a lattice with the ends on its sides, along lanes that all reach one of these."""
     outer = _outer(lattice)
     cells = dict(lattice)

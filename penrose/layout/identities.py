@@ -7,9 +7,10 @@ two legs of one side turns back to that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from penrose.layout.geometry import OPPOSITE, TURNS
-from penrose.layout.measure import RING, STRAND, STRANDS
+from penrose.layout.measure import LEG, RING, STRAND, STRANDS, TENSOR, rounded
 from penrose.layout.part import Setting
 from penrose.layout.route import label_of
 from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
@@ -18,21 +19,40 @@ from penrose.model.network import Tip
 from penrose.model.network import Wire as Join
 from penrose.model.notation import coordinate
 
+HIGH = 2 * rounded(TENSOR / 2 + LEG)  # of an upright identity, which is as long as a tensor with its legs
 
-def identities(wires: Sequence[Join], setting: Setting) -> list[tuple[Sequence[Leg], Picture]]:
-    """Return the pictures of wires that join no vertices, each with its free legs."""
+
+def identities(wires: Sequence[Join], setting: Setting, alone: bool) -> list[tuple[Sequence[Leg], Picture]]:
+    """Return the pictures of wires that join no vertices, each with its free legs.
+
+    Upright ones that are not `alone` in their term stand apart, each in the place of its site, unless they would cross.
+    """
     lines = [wire for wire in wires if wire.ends]
     pairs = [[end.leg for end in wire.ends if isinstance(end, Tip)] for wire in lines]
     sides: dict[Leg, Direction] = {leg: setting.sides.get(flat([leg])[0], "down") for pair in pairs for leg in pair}
     rings = [((), _ring(wire, setting)) for wire in wires if not wire.ends]
-    if len(lines) > 1 and not setting.open and set(sides.values()) in ({"left", "right"}, {"up", "down"}):
+    upright = set(sides.values()) == {"up", "down"}
+    apart = upright and not alone and _are_parallel(pairs, sides, setting)
+    if len(lines) > 1 and not (setting.open or apart) and (upright or set(sides.values()) == {"left", "right"}):
         return [(list(sides), _strands(lines, pairs, sides, setting)), *rings]
     return [*((pair, _line(wire, pair, setting)) for wire, pair in zip(lines, pairs, strict=True)), *rings]
 
 
+def _are_parallel(pairs: Sequence[Sequence[Leg]], sides: Mapping[Leg, Direction], setting: Setting) -> bool:
+    """Tell whether identities go from above down and are in one order there and here."""
+    number = {leg: place for place, leg in enumerate(setting.legs)}
+    through = all({sides[leg] for leg in pair} == {"up", "down"} for pair in pairs)
+    ends = sorted(sorted((sides[leg], number[leg]) for leg in pair) for pair in pairs)
+    return through and all(one[1] < other[1] for one, other in pairwise(ends))
+
+
 def _line(wire: Join, ends: Sequence[Leg], setting: Setting) -> Picture:
-    """Draw an identity as a line from left to right."""
+    """Draw an identity as a line from left to right, or from above down, as long as a tensor with its legs."""
     one, other = ends
+    sides: dict[Leg, Direction] = {leg: setting.sides.get(flat([leg])[0], "down") for leg in ends}
+    if set(sides.values()) == {"up", "down"} and not setting.open:
+        upper, lower = sorted(ends, key=lambda leg: sides[leg] == "down")
+        return _between(wire, upper, lower, {upper: (0.0, HIGH / 2), lower: (0.0, -HIGH / 2)}, sides, setting)
     if setting.sides.get(flat([one])[0]) == "right" and setting.sides.get(flat([other])[0]) != "right":
         one, other = other, one
     places = {one: (0.0, 0.0), other: (STRAND, 0.0)}
@@ -49,11 +69,11 @@ def _strands(
     in_order = sorted(sides, key=number.__getitem__)
     rows = [[leg for leg in in_order if (sides[leg] == first) == is_first] for is_first in (True, False)]
     across = {leg: STRANDS * (row - (len(legs) - 1) / 2) for legs in rows for row, leg in enumerate(legs)}
-    length = max(STRAND, *(abs(across[one] - across[other]) for one, other in pairs))
+    length = max(HIGH if upright else STRAND, *(abs(across[one] - across[other]) for one, other in pairs))
     places: dict[Leg, tuple[float, float]] = {}
     for leg in in_order:
         along = 0.0 if sides[leg] == first else length
-        places[leg] = (across[leg], -along) if upright else (along, -across[leg])
+        places[leg] = (across[leg], length / 2 - along) if upright else (along, -across[leg])
     drawn = []
     for wire, pair in zip(wires, pairs, strict=True):
         one, other = sorted(pair, key=lambda leg: (sides[leg] != first, number[leg]))

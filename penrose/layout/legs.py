@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from math import atan2, degrees, remainder, tau
 
@@ -96,7 +97,13 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     occupied = {vertex: frozenset(used[vertex]) for vertex in vertices}
     through = {v: {part.tip_side(port) for port in part.tips_at[v] if part.is_open(port)} for v in vertices}
     for join in (join for join in part.joins if join in loops):
-        ends = _around(join, cells, used, occupied, through)
+        vertex = join[0].vertex
+        if vertex == join[1].vertex:
+            tips = {part.tip_side(port) for port in part.tips_at[vertex]}
+            homely = {part.home(port) for port in join} == {"left", "right"}
+            ends = _ear(used[vertex] | through[vertex], occupied[vertex] | through[vertex], tips, homely)
+        else:
+            ends = ("left", "right") if cells[vertex] < cells[join[1].vertex] else ("right", "left")
         for port, side in zip(join, ends, strict=True):
             sides[port] = side
             used[port.vertex].add(side)
@@ -261,20 +268,16 @@ def _loops(part: Part, cells: Cells) -> set[Join]:
     return loops
 
 
-def _around(
-    join: Join,
-    cells: Cells,
-    used: Mapping[int, set[Direction]],
-    occupied: Mapping[int, frozenset[Direction]],
-    through: Mapping[int, set[Direction]],
+def _ear(
+    used: AbstractSet[Direction], occupied: AbstractSet[Direction], tips: AbstractSet[Direction], homely: bool
 ) -> tuple[Direction, Direction]:
-    """Return the sides on which a loop leaves its two ends; those that are not occupied have room for several.
+    """Return the sides on which a wire from a vertex to itself leaves it, both times.
 
-    What goes `through` the frame around, what is outside of it draws, on the side that was given.
+    Other wires use some sides; those that are `occupied` have no room for several, and on others tips of free legs are.
+    What is at home on the left and right goes around the vertex, unless it is in the way of what is there.
     """
-    start, end = join
-    if start.vertex != end.vertex:
-        return ("left", "right") if cells[start.vertex] < cells[end.vertex] else ("right", "left")
-    if not (used[start.vertex] | through[start.vertex]) & {"left", "right"}:
+    if not used & {"left", "right"} and (homely or not (tips & {"left", "right"} or {"up", "down"} <= tips)):
         return "left", "right"
-    return ("up", "up") if "up" not in occupied[start.vertex] | through[start.vertex] else ("down", "down")
+    ways: tuple[Direction, ...] = ("up", "down", "right")
+    side = next((way for way in ways if way not in occupied | tips), "down" if "up" in occupied else "up")
+    return side, side

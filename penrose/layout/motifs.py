@@ -184,6 +184,24 @@ def trees(piece: Piece) -> Iterator[Placement]:
         yield Placement(_hung(piece, root), "down")
 
 
+def even_tree(piece: Piece) -> Placement | None:
+    """Return a tree whose leaves, all as far from its root, have its free legs, which hang; else None.
+
+    It is no chain, unless that is of a root between isometries with several free legs.
+    """
+    near = piece.near
+    leaves = {vertex for vertex, others in near.items() if len(others) == 1}
+    if len(piece.lines) != len(piece.vertices) - 1 or leaves != piece.tips.keys():
+        return None
+    roots = _middles(near)
+    depth = distances(roots[0], near)
+    even = len(roots) == 1 and len({depth[leaf] for leaf in leaves}) == 1
+    branches = depth[min(leaves)] > 1 and any(len(others) > 2 for others in near.values())
+    isometries = all(leaf in piece.gates and len(piece.tips[leaf]) > 1 for leaf in leaves)
+    hangs = {side for sides in piece.tips.values() for side in sides} == {"down"}
+    return Placement(_hung(piece, roots[0]), "down") if even and hangs and (branches or isometries) else None
+
+
 def with_arms(piece: Piece) -> Placement | None:
     """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these.
 

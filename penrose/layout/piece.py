@@ -116,6 +116,7 @@ def _graph(part: Part) -> Piece:
         frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
         operators(part),
         _columns(part),
+        {vertex: factor.tensor for vertex in part.vertices if (factor := part.about(vertex).factor)},
     )
 
 
@@ -304,7 +305,7 @@ def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
         legs["down" if ways.is_upright else "right"] = ways.lanes_at[vertex]
     for join in (join for join in part.joins_at[vertex] if join in ways.loops):
         side, loops = ways.sides[join[0]], len(ways.loops_beside(join))
-        if side in ("up", "down") and loops > 1:
+        if side == ways.sides[join[1]] and loops > 1:
             legs[side] = max(legs.get(side, 0), 2 * loops)
     bundles = [ways.parallel(join) for join in part.joins_at[vertex] if join not in ways.loops]
     several = {bundle for bundle in bundles if len(bundle) > 1}

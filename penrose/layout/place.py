@@ -7,7 +7,9 @@ from math import inf
 
 from penrose.data import replace
 from penrose.layout.board import Board
+from penrose.layout.bundles import bundle
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, count_blocked, facing_cost, tip_cost
+from penrose.layout.combs import comb
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.ends import around_lanes, between_ends
 from penrose.layout.gates import by_gates
@@ -19,6 +21,7 @@ from penrose.layout.motifs import (
     bonded,
     boxes,
     distances_from,
+    even_tree,
     is_caterpillar,
     lattices,
     rounds,
@@ -117,12 +120,14 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(Board(piece, deep)))
-    exactly = with_arms(piece) or with_roofs(piece)
+    exactly = even_tree(piece) or with_arms(piece) or with_roofs(piece) or bundle(piece)
     if exactly:
         return exactly
     between = min(bonded(piece), key=lambda cells: facing_cost(cells, piece), default=None)
     if between:
         return Placement(between)
+    if hung := comb(piece):
+        return Placement(hung)
     small = len(piece.vertices) <= FEW
     if state := mirrored(piece, _found):
         return state

@@ -11,6 +11,7 @@ from math import dist
 from penrose.data import replace
 from penrose.layout.geometry import OPPOSITE, STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
 from penrose.layout.legs import Join, Ways
+from penrose.layout.look import Look
 from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, SLANTS, Box, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
@@ -27,6 +28,7 @@ MANY = 100  # wires of a part, beyond which an arc takes the first way that is f
 FEW = 4  # bends that are tried then
 HUGE = 3000  # wires of a part, beyond which all are straight
 LEGS = 300  # that are settled from both ends
+EDGE = 0.1  # cm between a leg on a slanted side of a triangle and the base of that
 MOST = 70  # degrees that a wire bends
 
 
@@ -346,7 +348,9 @@ class _Router:
         if port not in self.tips:
             self.tips[port] = self.part.setting.names.tip(f"{name}--{coordinate(str(leg))}")
         tip = self.tips[port]
-        self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * self.standing[port.vertex].look.apart)
+        here = self.standing[port.vertex].look
+        inwards = _inwards(here, side, (ports - 1) / 2 * here.apart)
+        self.points[tip] = self._tip(port, side, (rank - (ports - 1) / 2) * here.apart + inwards)
         station = self._base(port) if side in SLANTS else self._leg_station(port, side, tip, ports)
         pinned = isinstance(leg, Pin)
         shown = pinned or self.part.setting.labels != "none"
@@ -402,14 +406,35 @@ class _Router:
     # ------------------------------------------------ loops
 
     def loops(self, legs: Iterable[Wire]) -> list[Wire]:
-        """Return the loops, each outside of the ones before it and of the labels of free legs."""
+        """Return the loops, each outside of the ones before it and of the labels of free legs; ears first."""
         self.written = [box for leg in legs for _, _, box in labels_of(leg, self.points)]
         drawn = []
         loops = [join for join in self.part.joins if join in self.ways.loops]
-        for join in sorted(loops, key=self._from_inside):
+        ears = {join for join in loops if {self.ways.sides[port] for port in join} == {"right"}}
+        drawn += [self._ear(join) for join in loops if join in ears]
+        for join in sorted((join for join in loops if join not in ears), key=self._from_inside):
             ends = sorted(join, key=lambda port: (self.standing[port.vertex].x, self.ways.sides[port] != "left"))
             drawn.append(self._loop(join, ends[0], ends[1]))
         return drawn
+
+    def _ear(self, join: Join) -> Wire:
+        """Return a wire that leaves a vertex on the right and comes back there."""
+        here, start, end = self.standing[join[0].vertex], self._base(join[0]), self._base(join[1])
+        rank = self.ways.loops_beside(join).index(join)
+        half = (rank + 0.5) * SIDE_BY_SIDE
+        x = round(here.x + here.look.extent.right + LOOP * (rank + 1), 4)
+        corner, other = self._corners(join)
+        self.points[corner] = Point(x, round(here.y + half, 4), _anchor(start))
+        self.points[other] = Point(x, round(here.y - half, 4), _anchor(end))
+        ends = [start, end] if here.look.shape == "dot" else [Station(corner, start.x_of), Station(other, end.x_of)]
+        return self._wire(join, [ends[0], Station(corner, corner), Station(other, corner), ends[1]])
+
+    def _corners(self, join: Join) -> tuple[str, str]:
+        """Return the names of the two corners of a loop."""
+        names = self.part.setting.names
+        ends = frozenset(f"{self._end(port)[0]}.{self._called(port)}" for port in join)
+        corner = names.named("loop", f"loop--{coordinate(str(self._leg_of(join[0])))}", ends)
+        return corner, names.tip(f"{corner}--end")
 
     def _from_inside(self, join: Join) -> tuple[float, bool, float]:
         """Return what loops are in the order of: shorter ones first, then those from rows that are farther out."""
@@ -427,10 +452,7 @@ class _Router:
         x0 = first.x - half if small else self._outermost(first, -1, below)
         x1 = last.x + half if small else self._outermost(last, 1, below)
         height = self._height(x0, x1, first.y, below)
-        names = self.part.setting.names
-        ends = frozenset(f"{self._end(port)[0]}.{self._called(port)}" for port in join)
-        corner = names.named("loop", f"loop--{coordinate(str(self._leg_of(left)))}", ends)
-        other = names.tip(f"{corner}--end")
+        corner, other = self._corners(join)
         self.points[corner] = Point(round(x0, 4), height, _anchor(start))
         self.points[other] = Point(round(x1, 4), height, _anchor(end))
         stations = [Station(corner, corner), Station(corner, other)]
@@ -470,6 +492,20 @@ class _Router:
         labels = [box for box in self.written if box.x0 <= x1 and x0 <= box.x1]
         reach += [max(sign * box.y0, sign * box.y1) - LOOP / 2 for box in labels]  # they keep half as far away
         return sign * rounded(max(max(reach) + LOOP, sign * level + LOOP_HEIGHT))
+
+
+def _inwards(look: Look, side: Direction | Slant, half: float) -> float:
+    """Return how far legs on a slanted side of a triangle move towards its tip, so as not to run along its base.
+
+    They fill half of their width on both sides of the middle. To the right and downwards is positive.
+    """
+    if look.shape != "triangle" or look.rotation or side in SLANTS:
+        return 0.0
+    pointing = next(way for way, turn in TURNS.items() if turn == look.turn)
+    if side in (pointing, OPPOSITE[pointing]):
+        return 0.0
+    over = max(0.0, half + EDGE - look.extent.towards(OPPOSITE[pointing]))
+    return over if pointing in ("right", "down") else -over
 
 
 def label_of(leg: Leg) -> str:

@@ -81,12 +81,32 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
-    return sides
+    return _with_first_above(legs, sides, chain)
+
+
+def _with_first_above(
+    legs: Sequence[Index | Group], sides: Sequence[Direction], chain: Sequence[Panel]
+) -> list[Direction]:
+    """Return sides on which s is above s' where most tensors with both have it first, as matrices are read."""
+    side = {str(leg): side for leg, side in zip(legs, sides, strict=True)}
+    pairs = {name: f"{name}'" for name, here in side.items() if (here, side.get(f"{name}'")) == ("down", "up")}
+    first = 0
+    for factor in (factor for panel in chain for factor in factors_of(panel.expression)):
+        slots = {str(leg): slot for slot, leg in enumerate(factor.legs)}
+        first += sum(
+            1 if slots[one] < slots[other] else -1 for one, other in pairs.items() if {one, other} <= slots.keys()
+        )
+    turned = {*pairs, *pairs.values()} if first > 0 else ()
+    return [OPPOSITE[here] if str(leg) in turned else here for leg, here in zip(legs, sides, strict=True)]
 
 
 def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Index]:
-    """Return what free legs of matrices go on from: a gate on a leg of a row lets it end where those of the row do."""
+    """Return what free legs of matrices go on from: a gate on a leg of a row lets it end where those of the row do.
+
+    On several tensors, those of a family do so together or not at all.
+    """
     found: dict[Leg, Index] = {}
+    owners: set[int] = set()
     for panel in chain:
         free = {*panel.expression.free}
         factors = list(factors_of(panel.expression))
@@ -95,7 +115,11 @@ def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Index]:
             for outer, inner in ((one, other), (other, one)):
                 if outer in free and isinstance(inner, Index) and inner in upright - free:
                     found[outer] = inner
-    return found
+                    owners.update(id(factor) for factor in factors if len(factor.legs) > 2 and inner in factor.legs)
+    legs = [leg for leg in chain[0].legs if isinstance(leg, Index)]
+    families = _families(legs).values()
+    whole = {legs[one] for members in families if all(legs[n] in found for n in members) for one in members}
+    return {leg: inner for leg, inner in found.items() if leg in whole or len(owners) < 2}
 
 
 def _shared(chain: Sequence[Panel]) -> set[Index]:
@@ -180,8 +204,8 @@ def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:
 def _is_permutation(panel: Panel) -> bool:
     """Tell whether a term of a panel is nothing but identities between its free legs, several of them."""
     free = {*panel.legs}
-    for term in panel.expression.terms:
-        factors = term.product.factors
+    for product in (part for part in parts_of(panel.expression) if isinstance(part, Product)):
+        factors = product.factors
         identities = [factor for factor in factors if isinstance(factor, Factor) and factor.tensor == "delta"]
         if 1 < len(factors) == len(identities) and all(len(f.legs) == 2 and {*f.legs} <= free for f in identities):
             return True
@@ -269,7 +293,9 @@ def _votes(chain: Sequence[Panel], figure: Figure, shared: set[Index]) -> Mappin
             times = 1 if id(factor) in inside else 2  # the row that goes on is outside of bubbles
             rotation = figure.rotations.get(id(factor), 0)
             goes_on = next((outer[leg] for leg in factor.legs if leg in outer and leg not in votes), None)
-            for leg, at_home in _at_home(factor, figure, aside):
+            line = factor.tensor == "delta" and len(factor.legs) == 2 and votes.keys() >= {*factor.indices}
+            homes: tuple[Home, ...] = ("left", "right") if line else _voted(factor, figure, aside)
+            for leg, at_home in zip(factor.legs, homes, strict=True):
                 side: Home = "vertical" if id(factor) in gates else away.get((id(factor), leg), at_home)
                 side = goes_on if goes_on and len(factor.legs) == 2 else side
                 side = side if stars.isdisjoint(factor.indices) or len(factor.legs) > 2 else "any"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 from operator import itemgetter
 
+from penrose.data import replace
 from penrose.layout.geometry import extent
 from penrose.layout.identities import identities
 from penrose.layout.measure import GAP, TIGHT, on_grid, rounded
@@ -27,7 +28,7 @@ def draw_term(whole: Network, setting: Setting) -> Picture:
     numbers = [draw_piece(part) for part in pieces if part.is_number]
     drawn = [(first(part.tips.values()), draw_piece(part)) for part in pieces if not part.is_number]
     bare = [wire for wire in whole.wires if not any(isinstance(end, Port) for end in wire.ends)]
-    drawn += [(first(legs), picture) for legs, picture in identities(bare, setting)]
+    drawn += [(first(legs), picture) for legs, picture in identities(bare, setting, alone=not pieces)]
     walls = {setting.sides.get(index) for index in setting.open} & {"left", "right"}
     if walls and len(drawn) > 1:  # legs go to both walls, so that nothing may stand beside
         found = _stack([picture for _, picture in sorted(drawn, key=itemgetter(0))])
@@ -55,7 +56,8 @@ def _multiplied(picture: Picture, numbers: Sequence[Picture], behind: bool) -> P
 def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:
     """Put pieces side by side; those with legs on the left and on the right below one another.
 
-    These come in the order of their first free legs, whose numbers stand before them.
+    These come in the order of their first free legs, whose numbers stand before them; so do all where an identity is
+    upright, as the sites of a term are.
     """
     if len(drawn) == 1:
         return drawn[0][1]
@@ -64,7 +66,8 @@ def _together(drawn: Sequence[tuple[float, Picture]]) -> Picture:
     stacked = [_stack(through)] if len(through) > 1 else []
     row: list[Picture] = []
     x = 0.0
-    for picture in _from_the_left([picture for _, picture in drawn]):
+    written = [picture for _, picture in drawn]
+    for picture in in_order if any(map(_is_upright, written)) else _from_the_left(written):
         if len(through) > 1 and picture in through:
             if not stacked:
                 continue
@@ -87,6 +90,13 @@ def _from_the_left(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _stack(pictures: Sequence[Picture]) -> Picture:
+    """Put pictures below one another, identities as long as the others are wide."""
+    left, right = [], []
+    for picture in (picture for picture in pictures if picture.nodes):
+        left += _tips(picture, "left")
+        right += _tips(picture, "right")
+    if left and right:
+        pictures = [picture if picture.nodes else _stretched(picture, min(left), max(right)) for picture in pictures]
     placed = [pictures[0]]
     for picture in pictures[1:]:
         distance_down = on_grid(extent(picture).y1 - extent(placed[-1]).y0 + GAP / 2)
@@ -95,12 +105,31 @@ def _stack(pictures: Sequence[Picture]) -> Picture:
     return Picture.joined(p.moved(0, -middle) for p in placed)
 
 
+def _tips(picture: Picture, side: Direction) -> list[float]:
+    """Return how far out the legs on a side end."""
+    ends = ((wire.labels[end], wire.stations[-end].x_of) for wire in picture.wires for end in (0, 1))
+    return [picture.points[name].x for label, name in ends if label and label.side == side]
+
+
+def _stretched(line: Picture, x0: float, x1: float) -> Picture:
+    """Return an identity, from left to right, between two places."""
+    starts, ends = _tips(line, "left"), _tips(line, "right")
+    if len(line.wires) != 1 or not (starts and ends):
+        return line
+    points = {name: point._replace(x=x0 if point.x == starts[0] else x1) for name, point in line.points.items()}
+    return replace(line, points=points)
+
+
 def _axis(picture: Picture) -> float:
     """Return the height of the first leg that ends at a side, else of the first node."""
     sides = (wire for wire in picture.wires for label in wire.labels if label and label.side in ("left", "right"))
     names = [wire.stations[-1].y_of for wire in sides] + [end.base.y_of for end in picture.exposed.values()]
     names += [node.name for node in picture.nodes]
     return picture.points[names[0]].y if names else 0.0
+
+
+def _is_upright(picture: Picture) -> bool:
+    return not picture.nodes and _has_leg(picture, "up") and _has_leg(picture, "down")
 
 
 def _has_leg(picture: Picture, side: Direction) -> bool:

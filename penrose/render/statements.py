@@ -127,14 +127,16 @@ def wire_ends(draw: str) -> tuple[str, ...]:
     first, last = stations[0], stations[-1]
     if all(last) and not all(first):
         start = _end(first, corners)
-        return start, _end(last, corners | {start})
+        return start, _end(last, corners, start)
     end = _end(last, corners)
-    return _end(first, corners | {end}), end
+    return _end(first, corners, end), end
 
 
-def _end(place: tuple[str, str], others: set[str]) -> str:
+def _end(place: tuple[str, str], corners: set[str], other: str = "") -> str:
+    """Return what a wire is on at a place: that which is no corner, nor the other end, unless it comes back to that."""
     names = [name for name in place if name]
     side = next((name for name in names if "." in name), "")
-    own = [name for name in names if name not in others]
-    owner = next((name for name in own if any(other.startswith(f"{name}--") for other in own)), "")
-    return (side or owner or (own or names)[0]).partition(".")[0]
+    things = [name for name in names if name not in corners] or names
+    own = [name for name in things if name != other]
+    owner = next((name for name in own if any(one.startswith(f"{name}--") for one in own)), "")
+    return (side or owner or (own or things)[0]).partition(".")[0]
