@@ -403,6 +403,39 @@ def test_an_effective_hamiltonian_acts_from_above_in_all_panels() -> None:
     assert sides == {"up"}
 
 
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        ("M[f,v,e,r] = C_1[c,d] T_1[c,u,e] T_4[d,l,f] E[l,u,v,r]", ["C-1 T-1", "T-4 E"]),
+        ("M[u,l,d,r] = A[a,b,u] B[b,c,l] C[c,e,d] D[e,a,r]", ["A D", "B C"]),
+        ("M[x,y,z,w] = A[a,b,x] B[b,c,y] C[c,d,z] D[d,a,w]", ["A D", "B C"]),
+    ],
+)
+def test_a_ring_of_four_with_legs_on_all_sides_is_a_square(formula: str, rows: list[str]) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert (found["S1"], found["S3"]) == (0, 100)
+    (a, b), (c, d) = ([at(drawn, name) for name in row.split()] for row in rows)
+    assert (a[1], c[1], a[0], b[0]) == (b[1], d[1], c[0], d[0])
+    assert a[0] < b[0]
+    assert a[1] > c[1]
+
+
+def test_weights_on_the_bonds_of_a_row_are_behind_it_where_gates_stand_before_it() -> None:
+    gate = "tensor V[a,b,s,t] unitary(a,b)\n"
+    for name in "UV":
+        drawn = scene(f"{gate}figure f: l_1[l] G_1[l,s,m] l_2[m] G_2[m,t,r] l_3[r] {name}[s',t',s,t] -> [l,s',t',r]")
+        found = quality(drawn.picture)
+        assert hard(found) == {}
+        assert (found["S1"], found["S3"]) == (0, 100)
+        height = at(drawn, "G-1")[1]
+        assert at(drawn, "G-2")[1] == height
+        assert {at(drawn, f"l-{n}")[1] > height for n in (1, 2, 3)} == {True}
+        assert at(drawn, name) == ((at(drawn, "G-1")[0] + at(drawn, "G-2")[0]) / 2, at(drawn, name)[1])
+        assert at(drawn, name)[1] < height
+
+
 def test_gates_stand_over_straight_lanes() -> None:
     (one,) = (f for f in load(ROOT / "examples" / "field-tebd.pen").document.figures if f.name == "brickwork")
     drawn = lay_out(one)

@@ -42,6 +42,30 @@ def lanes(piece: Piece) -> Placement | None:
     )
 
 
+def with_weights(piece: Piece) -> Placement | None:
+    """Return a piece as lanes with vectors on dots, the weights of the bonds of a row, behind that; None if it is none.
+
+    Without them, the dots are matrices in the row.
+    """
+    held: dict[int, int] = {}
+    for dot in sorted(piece.fans):
+        leaves = [other for other in piece.near[dot] if len(piece.slots[other]) == 1]
+        if len(leaves) != 1 or len(piece.slots[dot]) != 3:
+            return None
+        held[leaves[0]] = dot
+    kept = tuple(vertex for vertex in piece.vertices if vertex not in held)
+    edges = tuple(edge for edge in piece.edges if held.keys().isdisjoint((edge.start, edge.end)))
+    ranked = tuple(vertex for vertex in piece.ranked if vertex not in held)
+    found = lanes(replace(piece, vertices=kept, edges=edges, ranked=ranked, fans=frozenset())) if held else None
+    if not found or found.flow != "down":
+        return None
+    rows = {found.cells[dot][1] for dot in held.values()}
+    step = -1 if max(y for _, y in found.cells.values()) > max(rows) else 1
+    cells = {leaf: (found.cells[dot][0], found.cells[dot][1] + step) for leaf, dot in held.items()}
+    free = len(rows) == 1 and {*cells.values()}.isdisjoint(found.cells.values())
+    return replace(found, cells={**found.cells, **cells}) if free else None
+
+
 def _tried(piece: Piece) -> Iterator[Placement | None]:
     """Yield the ways in which lanes may run."""
     sides = {side for sides in piece.tips.values() for side in sides}

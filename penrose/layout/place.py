@@ -13,7 +13,7 @@ from penrose.layout.combs import comb
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.ends import around_lanes, between_ends
 from penrose.layout.gates import by_gates
-from penrose.layout.lanes import lanes
+from penrose.layout.lanes import lanes, with_weights
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import (
@@ -110,7 +110,9 @@ def _has_level_legs(piece: Piece) -> bool:
 
 
 def _found(piece: Piece) -> Placement:
-    layers = around_lanes(piece) or lanes(piece) or _of_gates(piece) or cylinder(piece)
+    if square := _square(piece):
+        return Placement(square)
+    layers = around_lanes(piece) or lanes(piece) or with_weights(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
         return layers
     hangs = {side for sides in piece.tips.values() for side in sides} == {"down"} and any(trees(piece))
@@ -149,6 +151,14 @@ def _found(piece: Piece) -> Placement:
     if not small and (state := between_ends(piece, _found)):
         return state
     return _best_of_many(piece) if large else _best(piece, [*_candidates(piece)])
+
+
+def _square(piece: Piece) -> Cells | None:
+    """Return a ring of four as a square, if it has more free legs than a row has ends, and nothing is in their way."""
+    if len(piece.vertices) != SQUARE or len(piece.lines) != SQUARE or len(piece.tips) < SQUARE - 1:
+        return None
+    free = (cells for cells in lattices(piece) if not _blocked(cells, piece))
+    return min(free, key=lambda cells: facing_cost(cells, piece), default=None)
 
 
 def _budget(piece: Piece) -> int:
