@@ -154,8 +154,13 @@ def _found(piece: Piece) -> Placement:
 
 
 def _square(piece: Piece) -> Cells | None:
-    """Return a ring of four as a square, if it has more free legs than a row has ends, and nothing is in their way."""
+    """Return a ring of four as a square, if it has more free legs than a row has ends, and nothing is in their way.
+
+    What has two on one side may be a gate over a row of three.
+    """
     if len(piece.vertices) != SQUARE or len(piece.lines) != SQUARE or len(piece.tips) < SQUARE - 1:
+        return None
+    if any(len({*sides}) < len(sides) for sides in piece.tips.values()):
         return None
     free = (cells for cells in lattices(piece) if not _blocked(cells, piece))
     return min(free, key=lambda cells: facing_cost(cells, piece), default=None)
