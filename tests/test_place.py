@@ -393,6 +393,38 @@ def test_chains_between_two_ends_are_rows(formula: str, ends: str, rows: list[st
         assert [left[0], *(x for x, _ in row), right[0]] == sorted([left[0], *(x for x, _ in row), right[0]])
 
 
+@pytest.mark.parametrize(
+    ("formula", "columns"),
+    [
+        ("A[i,r] B[j,r] -> [(i j),r]", "A B"),
+        ("A[i,k] B[j,l] -> [(i j),(k l)]", "A B"),
+        (
+            "(A[i,k] B[j,l] -> [(i j),(k l)]) (C[k,m] D[l,n] -> [(k l),(m n)]) -> [(i j),(m n)]",
+            "A B, C D",
+        ),
+        ("A[i,j] B[j,k] C[l,m] -> [(i l),(k m)]", "A, C, B"),
+        ("A[i,k] B[j,l] x[(k l)] -> [i,j]", "A B, x"),
+        ("A[i,k] B[j,l] M[(k l),m] -> [i,j,m]", "A B, M"),
+        ("A[i,k] B[j,l] x[(k l)] u[i] v[j] -> []", "u v, A B, x"),
+    ],
+)
+def test_fused_legs_are_rows_between_bars(formula: str, columns: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert found["S1"] == 0
+    places = [[at(drawn, name) for name in column.split()] for column in columns.split(", ")]
+    assert [len({x for x, _ in column}) for column in places] == [1] * len(places)
+    assert all(column == sorted(column, key=lambda place: -place[1]) for column in places)
+    assert [column[0][0] for column in places] == sorted(column[0][0] for column in places)
+    for bar in (node for node in drawn.picture.nodes if node.shape == "bar"):
+        y = at(drawn, bar.name)[1]
+        thin = [wire for wire in drawn.picture.wires if not wire.thick and (bar.name in {e[0] for e in wire.ends if e})]
+        ends = [wire_ends(drawn, wire) for wire in thin]
+        assert all(one[1] == other[1] for one, other in ends)
+        assert sum(one[1] for one, _ in ends) == pytest.approx(len(ends) * y)
+
+
 def test_an_effective_hamiltonian_acts_from_above_in_all_panels() -> None:
     drawn = scene("figure f: L[k,w,a] W[w,s',s,v] R[l,v,b] A[a,s,b] = E A[k,s',l]")
     places = [at(drawn, name) for name in "LWR"]

@@ -59,7 +59,8 @@ class Piece(Equatable):
     isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
     hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
-    undeclared gates, like `gates`; `tensors` has the names of what the vertices are occurrences of.
+    undeclared gates, like `gates`; `tensors` has the names of what the vertices are occurrences of. `bars` are those
+    fans that fuse legs.
     """
 
     vertices: tuple[int, ...]
@@ -78,6 +79,7 @@ class Piece(Equatable):
     operators: Mapping[int, frozenset[int]] = NOTHING
     columns: tuple[tuple[int, ...], ...] = ()
     tensors: Mapping[int, str] = NOTHING
+    bars: frozenset[int] = frozenset()
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:

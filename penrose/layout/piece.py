@@ -117,6 +117,7 @@ def _graph(part: Part) -> Piece:
         operators(part),
         _columns(part),
         {vertex: factor.tensor for vertex in part.vertices if (factor := part.about(vertex).factor)},
+        part.bars,
     )
 
 

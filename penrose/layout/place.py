@@ -12,6 +12,7 @@ from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds,
 from penrose.layout.combs import comb
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.ends import around_lanes, between_ends
+from penrose.layout.fused import fused
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes, with_weights
 from penrose.layout.layered import by_legs, by_order, layered
@@ -122,7 +123,7 @@ def _found(piece: Piece) -> Placement:
         return closed
     if deep:
         return Placement(_turned(Board(piece, deep)))
-    exactly = even_tree(piece) or with_arms(piece) or with_roofs(piece) or bundle(piece)
+    exactly = even_tree(piece) or with_arms(piece) or with_roofs(piece) or bundle(piece) or fused(piece)
     if exactly:
         return exactly
     between = min(bonded(piece), key=lambda cells: facing_cost(cells, piece), default=None)

@@ -81,6 +81,9 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
+    behind = {leg for panel in chain for leg in _behind_a_bar(panel) if leg in legs}
+    if len(behind) > 1 and all(side != "left" or leg in behind for leg, side in zip(legs, sides, strict=True)):
+        sides = ["left" if leg in behind else side for leg, side in zip(legs, sides, strict=True)]
     return _with_first_above(legs, sides, chain)
 
 
@@ -98,6 +101,15 @@ def _with_first_above(
         )
     turned = {*pairs, *pairs.values()} if first > 0 else ()
     return [OPPOSITE[here] if str(leg) in turned else here for leg, here in zip(legs, sides, strict=True)]
+
+
+def _behind_a_bar(panel: Panel) -> set[Index]:
+    """Return the free legs of matrices the other legs of which are in a group of one tensor."""
+    factors = list(factors_of(panel.expression))
+    free = {*panel.expression.free}
+    grouped = {index for factor in factors for leg in factor.legs if isinstance(leg, Group) for index in leg.indices}
+    matrices = (factor.legs for factor in factors if len(factor.legs) == 2)
+    return free & {one for first, last in matrices for one, other in ((first, last), (last, first)) if other in grouped}
 
 
 def _continued(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Index]:
