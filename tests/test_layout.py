@@ -111,6 +111,24 @@ def test_a_partial_trace_is_an_ear_aside_of_free_legs() -> None:
     assert inner != outer
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        (
+            "u[a,b,d,e] u[e,c,g,k] u[d,g,f,h] = u[b,c,e,g] u[a,e,f,d] u[d,g,h,k] -> [a,b,c,f,h,k]",
+            "a up, b up, c up, f down, h down, k down",
+        ),
+        ("W[a,b,e,f] = u[a,b,c,d] conj(u[e,f,c,d])", "a up, b up, e down, f down"),
+        ("v[a,b,c,d] v[c,d,e,f] -> [a,b,e,f]", "a up, b up, e down, f down"),
+        ("u[a,b,c,d] = M[a,b,c,d]", "a left, b down, c down, d right"),
+    ],
+)
+def test_gates_tell_where_the_legs_of_a_circuit_end(formula: str, expected: str) -> None:
+    one = figure(f"tensor u[a,b,s,t] unitary(a,b), v[a,b,s,t] unitary(s,t)\nfigure f: {formula}")
+    sides = free_sides(one.chains[0], one)
+    assert ", ".join(f"{index} {sides[index]}" for index in sorted(sides, key=str)) == expected
+
+
 def test_permutations_keep_their_legs_in_order_in_parentheses() -> None:
     """So that the strands of an exchange cross."""
     drawn = scene("figure f: P[i,j,k,l] = 1/2 (delta[i,k] delta[j,l] + delta[i,l] delta[j,k])")

@@ -37,7 +37,9 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     legs = _legs(chain)
     common: Direction | None = next(filter(None, (_common_side(panel, figure) for panel in chain)), None)
     sides: list[Direction]
-    if common:
+    if through := _through_gates(chain, figure):
+        sides = [through[leg] for leg in flat(legs)]
+    elif common:
         sides = [common] * len(legs)
     elif any(_is_operator(panel) for panel in chain):
         sides = _halves(len(legs), "up", "down")
@@ -211,6 +213,27 @@ def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:
         apart = [other for other in found if not other & one]
         found = [*apart, one.union(*(other for other in found if other & one))]
     return found
+
+
+def _through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction]:
+    """Return the sides of free legs that are all those of gates: above where the first slots of these are, else below.
+
+    Nothing if they are not so in all panels, or if some are in groups. A tensor alone is what others are equal to.
+    """
+    found: dict[Leg, Direction] = {}
+    for panel in chain:
+        free, factors = {*panel.legs}, [*factors_of(panel.expression)]
+        if len(factors) == 1 < len(chain):
+            continue
+        ends = [(factor, slot, leg) for factor in factors for slot, leg in enumerate(factor.legs) if leg in free]
+        if len(ends) != len(free) or not all(_is_wide_gate(factor, figure.tensors) for factor, _, _ in ends):
+            return {}
+        for factor, slot, leg in ends:
+            side = figure.tensors[factor.tensor].one_side()
+            above = ((slot in side) == (0 in side)) != factor.conjugated
+            if found.setdefault(leg, "up" if above else "down") != ("up" if above else "down"):
+                return {}
+    return found if {*found.values()} == {"up", "down"} else {}
 
 
 def _is_permutation(panel: Panel) -> bool:
