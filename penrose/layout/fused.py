@@ -44,11 +44,12 @@ def _alone(piece: Piece, bar: int) -> Placement | None:
 
 def _row(piece: Piece, start: int) -> list[int]:
     """Return the bars and dots in a row from one of them, nothing if they are none."""
-    order = [start]
+    order, seen = [start], {start}
     while following := {end for _, end in _chains(piece, order[-1]) if end is not None} - set(order[-2:]):
-        if len(following) > 1 or following & set(order):
+        if len(following) > 1 or following & seen:
             return []
         order += following
+        seen |= following
     return order if len(order) == len(piece.fans) else []
 
 
