@@ -286,9 +286,11 @@ def test_less_room_around_a_label_counts_for_less_than_meeting_something() -> No
 
 def test_a_leg_ends_where_its_label_says() -> None:
     """Also where directions were tried from both ends, and those of the first attempt were better."""
-    for tensors in (random_tree(80, 1), random_tree(100, 2)):
+    for tensors in (random_tree(80, 1), random_tree(100, 2), random_tree(80, 2)):
         drawn = scene(of_slots(tensors))
-        assert hard(quality(drawn.picture)).keys() <= {"H7"}
+        found = hard(quality(drawn.picture))
+        assert found.keys() <= {"H5", "H7"}
+        assert found.get("H5", 0) <= (tensors == random_tree(80, 2))
         for wire in drawn.picture.wires:
             label = wire.labels[1]
             if label and wire.ends[1] is None and wire.ends[0]:

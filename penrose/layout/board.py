@@ -58,7 +58,6 @@ class Board:
         for number, edge in enumerate(piece.edges):
             if edge.start != edge.end:
                 self.edges.setdefault((min(edge.start, edge.end), max(edge.start, edge.end)), []).append(number)
-        self.several = {line: len(numbers) for line, numbers in self.edges.items() if len(numbers) > 1}
         self.lines_at: dict[int, list[Line]] = {vertex: [] for vertex in piece.vertices}
         self.numbers: dict[Line, int] = {}
         self.at_vertex: dict[int, set[int]] = {vertex: set() for vertex in piece.vertices}  # the numbers of lines there
@@ -173,7 +172,7 @@ class Board:
 
     def _passed(self, line: Line, a: Cell, b: Cell) -> list[int]:
         """Return the vertices that a line runs over."""
-        near = NEAR + BULGE * dist(a, b) if line in self.several else NEAR
+        near = NEAR + BULGE * dist(a, b) if self.wires[self.numbers[line]] > 1 else NEAR
         taken = self.at
         found = [taken[cell] for cell in beneath(a, b, self.step, near) if cell in taken]
         if self.frames:
@@ -303,7 +302,7 @@ class Board:
             a, b = ends[line]
             for other in lines[number + 1 :]:
                 if one not in other and two not in other and crosses(a, b, *ends[other]):
-                    total += CROSSING * self.several.get(line, 1) * self.several.get(other, 1)
+                    total += CROSSING * self.wires[self.numbers[line]] * self.wires[self.numbers[other]]
             for vertex, cell in moved.items():
                 if vertex not in line and distance(cell, a, b) < NEAR:
                     flat = a[1] == b[1] and self.arcs

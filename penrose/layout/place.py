@@ -7,12 +7,11 @@ from math import inf
 
 from penrose.data import replace
 from penrose.layout.board import Board
-from penrose.layout.bundles import bundle
+from penrose.layout.bundles import bundle, fused
 from penrose.layout.cells import BLOCKED, Cell, Cells, Piece, Placement, bounds, count_blocked, facing_cost, tip_cost
 from penrose.layout.combs import comb
 from penrose.layout.cylinder import cylinder, rings
 from penrose.layout.ends import around_lanes, between_ends
-from penrose.layout.fused import fused
 from penrose.layout.gates import by_gates
 from penrose.layout.lanes import lanes, with_weights
 from penrose.layout.layered import by_legs, by_order, layered
