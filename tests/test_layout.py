@@ -131,8 +131,9 @@ def test_gates_tell_where_the_legs_of_a_circuit_end(formula: str, expected: str)
 
 def test_permutations_keep_their_legs_in_order_in_parentheses() -> None:
     """So that the strands of an exchange cross."""
-    drawn = scene("figure f: P[i,j,k,l] = 1/2 (delta[i,k] delta[j,l] + delta[i,l] delta[j,k])")
-    assert quality(drawn.picture)["S1"] == 1
+    for exchanged in ("delta[l,i] delta[k,j]", "delta[i,l] delta[j,k]"):
+        drawn = scene(f"figure f: P[i,j,k,l] = 1/2 (delta[k,i] delta[l,j] + {exchanged})")
+        assert quality(drawn.picture)["S1"] == 1
     sides = {wire.called[1]: wire.labels[1].side for wire in drawn.picture.wires if wire.labels[1] and wire.ends[0]}
     assert sides == {"i": "left", "j": "left", "k": "right", "l": "right"}
 

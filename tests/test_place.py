@@ -349,6 +349,14 @@ def test_a_comb_is_a_row_with_the_rest_under_it(formula: str, row: str, teeth: s
     assert all(at(drawn, name)[0] in columns and at(drawn, name)[1] < places[0][1] for name in teeth.split())
 
 
+def test_weights_stand_over_the_bonds_of_a_row_with_legs_below() -> None:
+    drawn = scene("figure f: G_1[s_1,a] l_1[a] G_2[a,s_2,b] l_2[b] G_3[b,s_3,c] l_3[c] G_4[c,s_4]")
+    row = [at(drawn, f"G-{n}") for n in range(1, 5)]
+    assert row == sorted(row)
+    assert len({y for _, y in row}) == 1
+    assert all(at(drawn, f"l-{n}")[1] > row[0][1] for n in range(1, 4))
+
+
 def test_the_leaves_of_an_even_tree_are_on_one_line_under_its_root() -> None:
     isometry = "tensor V[a,i,j] isometry(a)\n"
     four = "R[a,b] C_1[a,g_1,g_2] C_2[b,g_3,g_4] prod[n=1..4](U_n[g_n,i_n])"
