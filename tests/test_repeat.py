@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import networkx as nx
 import pytest
 from networks import box, norm, of_slots, program, ring, rings
@@ -10,8 +12,9 @@ from penrose.data import replace
 from penrose.errors import PenroseError
 from penrose.layout import repeat
 from penrose.layout.compose import lay_out
+from penrose.layout.copies import lengthened
 from penrose.layout.names import Names
-from penrose.layout.repeat import lengthened, shortened
+from penrose.layout.repeat import shortened
 from penrose.layout.scene import Picture, Point, Scene
 from penrose.model.document import Figure
 from penrose.render.merge import merge
@@ -53,6 +56,13 @@ ALIKE = {
     ),
     "trace": "figure f: " + " ".join(f"A[b_{k},b_{(k + 1) % 240}]" for k in range(240)),
     "sheet": of_slots(box(3, 130)),
+    "tall sheet": of_slots(box(30, 7)),
+    "square sheet": of_slots(box(15, 16)),
+    "bare sheet": of_slots([tuple(leg for leg in legs if leg[0] != "s") for legs in box(15, 16)]),
+    "sheet of isometries": "tensor A[l, u, s, d, r] isometry(r, d)\n"
+    + "figure f: "
+    + " ".join(f"A[h_{r}_{c},v_{r}_{c},s_{r}_{c},v_{r + 1}_{c},h_{r}_{c + 1}]" for r in range(15) for c in range(15)),
+    "rungs": "figure f: " + " ".join(f"A[a_{k},r_{k},a_{k + 1}] B[b_{k},r_{k},b_{k + 1}]" for k in range(120)),
 }
 
 
@@ -60,10 +70,16 @@ OTHERS = {
     "two wires": layers(240, "A[a_{k},b_{k},s_{k},a_{after},b_{after}]"),
     "diagonals": layers(120, "A[a_{k},d_{k},{down},a_{after}]", "B[b_{k},{up},d_{after},b_{after}]"),
     "gates in lanes": layers(240, "A[a_{k},b_{k},a_{after},b_{after}]"),
+    "to the left": layers(240, "A[a_{after},a_{k}]"),
     "triangles in rows": "tensor A[i, s, j] isometry(i)\n"
     + layers(120, "A[a_{k},{down},a_{after}]", "A[b_{k},{up},b_{after}]"),
-    "to the left": layers(240, "A[a_{after},a_{k}]"),
 }
+
+
+def even(program: str) -> str:
+    """Return a program whose numbers have as many digits as the longest."""
+    most = max(map(len, re.findall("[0-9]+", program)))
+    return re.sub("[0-9]+", lambda number: number[0].zfill(most), program)
 
 
 def whole(one: Figure, monkeypatch: pytest.MonkeyPatch) -> Scene:
@@ -84,9 +100,18 @@ def copied(one: Figure) -> Picture | None:
 
 @pytest.mark.parametrize("name", ALIKE)
 def test_copied_columns_stand_where_they_would_if_all_were_laid_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = figure(ALIKE[name])
+    one = figure(even(ALIKE[name]))
     assert copied(one)
     assert text(lay_out(one)) == text(whole(one, monkeypatch))
+
+
+@pytest.mark.parametrize("name", ["chain", "square sheet"])
+def test_all_columns_are_as_wide_as_those_with_the_longest_names(name: str) -> None:
+    one, other = lay_out(figure(ALIKE[name])).picture, lay_out(figure(even(ALIKE[name]))).picture
+    assert [point[:2] for point in one.points.values()] == [point[:2] for point in other.points.values()]
+    widths = [node.extent.right for node in one.nodes]
+    assert widths[0] < widths[-1] == other.nodes[0].extent.right
+    assert [node.label for node in one.nodes[:11:10]] == ["T_0", "T_{10}"]
 
 
 @pytest.mark.parametrize("program", [*ALIKE.values(), *OTHERS.values()], ids=[*ALIKE, *OTHERS])
@@ -121,7 +146,7 @@ def test_what_does_not_look_the_same_around_a_gap_is_not_copied() -> None:
     short = shortened(figure(ALIKE["state"]))
     assert short
     picture = lay_out(short.figure).picture
-    name = picture.nodes[short.gaps[0]].name
+    name = picture.nodes[short.gaps(1)[0]].name
     x, y, _ = picture.points[name]
     higher = replace(picture, points={**picture.points, name: Point(x, y + 0.25)})
     assert lengthened(picture, short, Names([]))
@@ -140,7 +165,7 @@ def test_what_is_moved_in_a_long_row_moves_alone() -> None:
     one = figure(ALIKE["periodic"])
     before = text(lay_out(one))
     assert text(lay_out(one, earlier=recall(before))) == before
-    moved = lay_out(one, {"T-100": (125.0, 0.5)}, recall(before)).picture
+    moved = lay_out(one, {"T-100": (150.0, 0.5)}, recall(before)).picture
     others = lay_out(one).picture
     tip = next(name for name, point in moved.points.items() if point.anchor == "T-100")
     assert {name for name in moved.points if moved.points[name] != others.points[name]} == {"T-100", tip}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from penrose.data import replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.arrange import exact, with_room
+from penrose.layout.copies import lengthened
 from penrose.layout.frame import frame
 from penrose.layout.geometry import extent, frames, middle
 from penrose.layout.marks import with_marks
@@ -16,7 +17,7 @@ from penrose.layout.names import AXIS, Earlier, Names
 from penrose.layout.numbers import with_plain_numbers
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
-from penrose.layout.repeat import lengthened, shortened
+from penrose.layout.repeat import shortened
 from penrose.layout.rows import Shown, in_a_row, in_rows
 from penrose.layout.scene import COMPASS, Direction, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides

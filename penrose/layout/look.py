@@ -105,9 +105,7 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
         reach = _triangle(along, towards)
         return Look("triangle", "isometry", label, TURNS[towards], reach, dress=dress, rotation=rotation)
     least = (_room(wiring, "up", "down"), _room(wiring, "left", "right"))
-    width = max(TENSOR, least[0], across + 2 * PADDING)
-    height = max(TENSOR, least[1], high + 2 * PADDING)
-    extent = centred(round(width, 2), round(height, 2))
+    extent = _around(across, high, least)
     if shape == "plain":
         return Look("plain", "plain", label, 0, extent, least, dress, rotation, turned, wiring.apart)
     unitary = tensor.has("unitary") or tensor.has("orthogonal")
@@ -116,6 +114,17 @@ def look(figure: Figure, vertex: Vertex, wiring: Wiring) -> Look:
         return Look("square", dressed, label, 0, extent, least, dress, rotation, turned, wiring.apart)
     dressed = "diagonal" if wiring.diagonal else "tensor"
     return Look("circle", dressed, label, 0, extent, least, dress, rotation, turned, wiring.apart)
+
+
+def extent_around(label: str, least: tuple[float, float]) -> Extent:
+    """Return the extent of a tensor that is no triangle, of that width and height at least, around its label."""
+    size = text_size(label)
+    return _around(size.width, size.total, least)
+
+
+def _around(width: float, height: float, least: tuple[float, float]) -> Extent:
+    width, height = max(TENSOR, least[0], width + 2 * PADDING), max(TENSOR, least[1], height + 2 * PADDING)
+    return centred(round(width, 2), round(height, 2))
 
 
 def _points_back(tensor: Tensor, towards: Direction) -> bool:

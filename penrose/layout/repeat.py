@@ -1,72 +1,63 @@
-"""Long rows of alike columns: a picture of a few of them, and copies of one of these for all others.
+"""Long rows of alike columns, and columns of alike rows: a figure with a few of them instead of all.
 
-A chain, a matrix product state, a ladder or a ring of a thousand tensors looks as one of twenty does. So columns are
-left out of runs in which each is joined to the next one in the same way, and the picture of what remains is taken apart
-there. It tells how far columns are from one another; where it is not the same around a gap, nothing is left out.
+A chain, a matrix product state, a ladder, a ring or a sheet of a thousand tensors looks as one of twenty does. So
+lines are left out of runs in which each is joined to the next one in the same way, and `copies` makes the picture of
+the whole from that of what remains. There, names that differ in their numbers alone have equally many digits, so that
+what stands for others is as wide as the widest of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import pairwise
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import pairwise, product
 
-from penrose.data import NOTHING, Data, replace
-from penrose.layout.names import AXIS, Names
-from penrose.layout.piece import stands_for
-from penrose.layout.route import label_of
-from penrose.layout.scene import Node, Picture, Point, Station, Wire
+from penrose.data import Data, replace
 from penrose.model.document import Figure
 from penrose.model.expression import Factor, Product
 from penrose.model.index import Index
-from penrose.model.notation import coordinate, latex
 
-MANY = 200  # factors, at least, of a product with columns to leave out
-KEPT = 3  # columns that remain on both sides of a gap
+MANY = 200  # factors, at least, of a product with lines to leave out
+KEPT = 3  # lines that remain on both sides of a gap
 DIGITS = str.maketrans("123456789", "000000000")  # which are all as wide
 
 Rows = tuple[tuple[Factor, ...], ...]
+Lines = tuple[tuple[int, ...], tuple[int, ...]]  # numbers of rows, and of columns
 Place = tuple[int, int, int]  # a row, a column of it, and a slot of the tensor there
-Kind = tuple[object, ...]  # what columns that are alike have in common
+Kind = tuple[object, ...]  # what lines that are alike have in common
 
 
 class Short(Data):
-    """A figure with columns left out: of the `rows` of the whole one, the columns `kept` remain."""
+    """A figure with lines left out: of the `rows` of the whole one, and of their columns, those `kept` remain."""
 
     whole: Figure
     figure: Figure
     rows: Rows
-    kept: tuple[int, ...]
+    kept: Lines
 
-    @cached_property
-    def gaps(self) -> list[int]:
-        """The numbers of the remaining columns before gaps."""
-        return [number for number, (one, other) in enumerate(pairwise(self.kept)) if other > one + 1]
-
-
-# ---------------------------------------------------------------- leaving out
+    def gaps(self, axis: int) -> list[int]:
+        """Return the numbers of the remaining rows (axis 0) or columns (axis 1) before gaps."""
+        return [number for number, (one, other) in enumerate(pairwise(self.kept[axis])) if other > one + 1]
 
 
 def shortened(figure: Figure) -> Short | None:
-    """Return a figure with fewer columns, if it is a long product with many that are alike, and has no hints."""
-    product = _only_product(figure)
-    rows = _rows(figure, product) if product else None
-    if not product or not rows:
+    """Return a figure with fewer lines, if it is a long product with many that are alike, and has no hints."""
+    whole = _only_product(figure)
+    rows = _rows(figure, whole) if whole else None
+    web = _web(figure, rows) if rows else None
+    kept = web.kept() if web else None
+    if not whole or not web or not kept:
         return None
-    ends = _ends(rows)
-    if max(map(len, ends.values()), default=0) > 2:
-        return None
-    kept = _kept([_kind(figure, rows, ends, column) for column in range(len(rows[0]))])
-    if len(kept) == len(rows[0]):
-        return None
-    factors = tuple(_joined_up(rows, ends, kept))
+    factors = tuple(web.joined_up(kept))
     left = {leg for factor in factors for leg in factor.legs}
-    shorter = replace(product, factors=factors, summed=tuple(index for index in product.summed if index in left))
+    shorter = replace(whole, factors=factors, summed=tuple(index for index in whole.summed if index in left))
     ((panel,),) = figure.chains
     (term,) = panel.expression.terms
     expression = replace(panel.expression, terms=(replace(term, product=shorter),))
-    panel = replace(panel, expression=expression, legs=tuple(leg for leg in panel.legs if leg in left))
-    return Short(figure, replace(figure, chains=((panel,),)), rows, kept)
+    free = (web.legs[leg] for leg in panel.legs if isinstance(leg, Index))
+    panel = replace(panel, expression=expression, legs=tuple(leg for leg in free if leg in left))
+    tensors = {even: replace(figure.tensors[name], name=even) for name, even in web.tensors.items()}
+    return Short(figure, replace(figure, chains=((panel,),), tensors={**figure.tensors, **tensors}), web.rows, kept)
 
 
 def _only_product(figure: Figure) -> Product | None:
@@ -79,11 +70,11 @@ def _only_product(figure: Figure) -> Product | None:
     return term.product if plain and len(term.product.factors) >= MANY else None
 
 
-def _rows(figure: Figure, product: Product) -> Rows | None:
+def _rows(figure: Figure, whole: Product) -> Rows | None:
     """Return the rows in which factors are written, each joined to the one before it, if these are equally long."""
     rows: list[list[Factor]] = []
     before: frozenset[object] = frozenset()
-    for factor in product.factors:
+    for factor in whole.factors:
         if not isinstance(factor, Factor) or factor.tensor not in figure.tensors:
             return None
         if factor.key or factor.inverse or factor.free != factor.legs:
@@ -95,206 +86,128 @@ def _rows(figure: Figure, product: Product) -> Rows | None:
     return tuple(map(tuple, rows)) if len({len(row) for row in rows}) == 1 else None
 
 
-def _ends(rows: Rows) -> dict[Index, list[Place]]:
-    """Return the slots that carry every index."""
+def _web(figure: Figure, rows: Rows) -> _Web | None:
+    """Return what tensors in rows are joined to; None where more than two share an index, or even names meet."""
     ends: dict[Index, list[Place]] = {}
     for row, factors in enumerate(rows):
         for column, factor in enumerate(factors):
             for slot, index in enumerate(factor.free):
                 ends.setdefault(index, []).append((row, column, slot))
-    return ends
+    if max(map(len, ends.values()), default=0) > 2:
+        return None
+    names = {factor.tensor for factors in rows for factor in factors}
+    tensors = _even({name for name in names if not figure.tensors[name].declared and name not in figure.styles})
+    free = [index for index, places in ends.items() if len(places) == 1]
+    even = _even({index.name for index in free})
+    legs = {index: index._replace(name=even[index.name]) for index in free}
+    meet = len(names) > len({tensors.get(name, name) for name in names})
+    meet = meet or len(ends) > len({legs.get(index, index) for index in ends})
+    return None if meet else _Web(rows, ends, tensors, legs)
 
 
-def _other(ends: Sequence[Place], row: int, column: int) -> Place | None:
-    """Return the other end of a leg of a tensor, if it is not free."""
-    first, last = ends[0], ends[-1]
-    return None if first is last else last if first[:2] == (row, column) else first
+def _even(names: Set[str]) -> dict[str, str]:
+    """Return names with zeros before their numbers, so that those that differ in these alone are as wide."""
+    pieces = {name: re.split("([0-9]+)", name) for name in names}
+    digits: dict[tuple[str, ...], list[int]] = {}
+    for parts in pieces.values():
+        counts = [len(number) for number in parts[1::2]]
+        digits[tuple(parts[::2])] = list(map(max, counts, digits.get(tuple(parts[::2]), counts)))
+    for parts in pieces.values():
+        counts = digits[tuple(parts[::2])]
+        parts[1::2] = [number.zfill(count) for number, count in zip(parts[1::2], counts, strict=True)]
+    return {name: "".join(parts) for name, parts in pieces.items()}
 
 
-def _kind(figure: Figure, rows: Rows, ends: Mapping[Index, Sequence[Place]], column: int) -> Kind:
-    """Return what a column is like: how wide its labels are, and what its tensors are joined to."""
-    found: list[object] = []
-    for row, factors in enumerate(rows):
-        factor = factors[column]
-        own = figure.tensors[factor.tensor].declared or factor.tensor in figure.styles
-        name = factor.tensor if own else factor.tensor.translate(DIGITS)
-        found += [name, factor.conjugated, factor.transposed]
-        for index in factor.free:
-            there = _other(ends[index], row, column)
-            found.append((there[0], there[1] - column, there[2]) if there else index.name.translate(DIGITS))
-    return tuple(found)
+class _Web(Data):
+    """Tensors in rows, the ends of their indices, and even names: of tensors that nobody declared, and of free legs."""
+
+    rows: Rows
+    ends: Mapping[Index, Sequence[Place]]
+    tensors: Mapping[str, str]
+    legs: Mapping[Index, Index]
+
+    def kept(self) -> Lines | None:
+        """Return the rows and the columns that remain, None if these are all.
+
+        Where some of both could go, all rows remain if a wire runs past what is next to its tensor.
+        """
+        counts = len(self.rows), len(self.rows[0])
+        rows, columns = (_kept([self._kind(axis, line) for line in range(counts[axis])]) for axis in (0, 1))
+        if len(rows) < counts[0] and len(columns) < counts[1] and not self._is_near():
+            rows = tuple(range(counts[0]))
+        if counts[0] < counts[1]:  # what is wider remains so
+            columns = _with_more(columns, len(rows) + 1)
+        elif counts[0] > counts[1]:
+            rows = _with_more(rows, len(columns) + 1)
+        return (rows, columns) if (len(rows), len(columns)) != counts else None
+
+    def joined_up(self, kept: Lines) -> Iterator[Factor]:
+        """Yield what remains, joined over gaps as it was to what is in these."""
+        for row, column in product(*kept):
+            factor = self.rows[row][column]
+            legs = tuple(self._leg((row, column, slot), kept) for slot in range(len(factor.free)))
+            yield replace(factor, tensor=self.tensors.get(factor.tensor, factor.tensor), legs=legs)
+
+    def _leg(self, here: Place, kept: Lines) -> Index:
+        """Return a leg of what remains; over a gap, it is called as at the first of its ends."""
+        index, there = self._index(here), self._other(here)
+        if not there:
+            return self.legs[index]
+        row, column = (_nearest(kept[axis], here[axis], there[axis]) for axis in (0, 1))
+        return min((here, index), ((row, column, there[2]), self._index((row, column, there[2]))))[1]
+
+    def _index(self, place: Place) -> Index:
+        return self.rows[place[0]][place[1]].free[place[2]]
+
+    def _other(self, place: Place) -> Place | None:
+        """Return the other end of a leg, None if it is free."""
+        first, *others = self.ends[self._index(place)]
+        return None if not others else others[0] if first == place else first
+
+    def _kind(self, axis: int, line: int) -> Kind:
+        """Return what a row (axis 0) or a column (axis 1) is like: its labels, and what its tensors are joined to."""
+        found: list[object] = []
+        row, column = ((line,), range(len(self.rows[0]))) if axis == 0 else (range(len(self.rows)), (line,))
+        for at in product(row, column):
+            factor = self.rows[at[0]][at[1]]
+            even = self.tensors.get(factor.tensor)
+            found += [even.translate(DIGITS) if even else factor.tensor, factor.conjugated, factor.transposed]
+            for slot, index in enumerate(factor.free):
+                there = self._other((*at, slot))
+                joined = there and (there[axis] - line, there[1 - axis], there[2])
+                found.append(joined or self.legs[index].name.translate(DIGITS))
+        return tuple(found)
+
+    def _is_near(self) -> bool:
+        """Tell whether all wires run to the same row or to the next one, and so with columns."""
+        wires = (places for places in self.ends.values() if len(places) == 2)
+        return all(abs(one[axis] - other[axis]) < 2 for one, other in wires for axis in (0, 1))
 
 
 def _kept(kinds: Sequence[Kind]) -> tuple[int, ...]:
-    """Return the columns that remain: of a long run of alike ones that reach no farther than the next, its ends."""
+    """Return the lines that remain: of a long run of alike ones that reach no farther than the next, its ends."""
     kept: list[int] = []
     start = 0
-    for column in range(1, len(kinds) + 1):
-        if column == len(kinds) or kinds[column] != kinds[start]:
-            run = range(start, column)
-            near = all(abs(one[1]) < 2 for one in kinds[start] if isinstance(one, tuple))
+    for line in range(1, len(kinds) + 1):
+        if line == len(kinds) or kinds[line] != kinds[start]:
+            run = range(start, line)
+            near = all(abs(one[0]) < 2 for one in kinds[start] if isinstance(one, tuple))
             kept += (*run[:KEPT], *run[-KEPT:]) if near and len(run) > 2 * KEPT else run
-            start = column
+            start = line
     return tuple(kept)
 
 
-def _joined_up(rows: Rows, ends: Mapping[Index, Sequence[Place]], kept: Sequence[int]) -> Iterator[Factor]:
-    """Yield what remains, what is behind a gap joined to what is before that as it was to what is in it."""
-    for row, factors in enumerate(rows):
-        for before, column in pairwise((kept[0] - 1, *kept)):
-            legs = list(factors[column].free)
-            for slot, index in enumerate(legs if column > before + 1 else ()):
-                there = _other(ends[index], row, column)
-                if there and there[1] == column - 1:
-                    legs[slot] = rows[there[0]][before].free[there[2]]
-            yield replace(factors[column], legs=tuple(legs)) if column > before + 1 else factors[column]
+def _with_more(kept: Sequence[int], least: int) -> tuple[int, ...]:
+    """Return at least that many lines that remain, of which there are more before the first gap."""
+    gap = next((number for number, (one, other) in enumerate(pairwise(kept)) if other > one + 1), None)
+    if gap is None:
+        return tuple(kept)
+    more = range(kept[gap] + 1, kept[gap + 1])[: max(0, least - len(kept))]
+    return (*kept[: gap + 1], *more, *kept[gap + 1 :])
 
 
-# ---------------------------------------------------------------- copying
-
-
-def lengthened(picture: Picture, short: Short, names: Names) -> Picture | None:
-    """Return the picture of the whole figure, given that of a short one; none where that does not repeat its columns.
-
-    `names` gives out those of the whole figure. What has points where wires meet it, as gates in lanes, is not copied.
-    """
-    sources = [row[column].tensor for row in short.rows for column in short.kept]
-    told = all(node.label.startswith(_plain(short.whole, node.source)) for node in picture.nodes)
-    if [node.source for node in picture.nodes] != sources or not told:
-        return None
-    columns = _Columns(picture, len(short.kept))
-    steps = [columns.step(gap) for gap in short.gaps]
-    return _Copier(columns, short, steps, names).picture() if columns.are_bare() and all(steps) else None
-
-
-class _Columns:
-    """A picture with a tensor in each of some columns of every row, in this order."""
-
-    def __init__(self, picture: Picture, count: int) -> None:
-        self.picture, self.count = picture, count
-        self.places = {node.name: divmod(number, count) for number, node in enumerate(picture.nodes)}
-        self.wires: dict[str, list[Wire]] = {node.name: [] for node in picture.nodes}
-        for wire in picture.wires:
-            for name in {end[0] for end in wire.ends if end}:
-                self.wires[name].append(wire)
-
-    def are_bare(self) -> bool:
-        """Tell whether all points are those of tensors, of the ends of legs, and of the corners of loops."""
-        tips = {wire.stations[-1].x_of for wire in self.picture.wires if wire.ends[-1:] == (None,)}
-        corners = {name for wire in self.picture.wires if wire.is_loop for place in wire.stations for name in place}
-        return self.picture.points.keys() <= {AXIS} | self.places.keys() | tips | corners
-
-    def step(self, gap: int) -> float:
-        """Return how far the columns around a gap are from one another, 0 where they do not look the same."""
-        columns = range(gap - 1, gap + 3)
-        xs = [self.picture.points[self.picture.nodes[column].name].x for column in columns]
-        steps = {round(after - before, 4) for before, after in pairwise(xs)}
-        looks = {tuple(self._look(column, x)) for column, x in zip(columns, xs, strict=True)}
-        return max(steps.pop(), 0.0) if len(steps) == len(looks) == 1 else 0.0
-
-    def _look(self, column: int, x: float) -> Iterator[object]:
-        """Yield all that is seen of a column whose first tensor is at x."""
-        points = self.picture.points
-        for node in self.picture.nodes[column :: self.count]:
-            yield node.shape, node.style, node.extent, node.turn, node.least, node.dress, node.turned
-            yield round(points[node.name].x - x, 4), points[node.name].y
-            for wire in self.wires[node.name]:
-                yield tuple(end and (end[0] == node.name, end[1]) for end in wire.ends)
-                yield tuple((round(points[place.x_of].x - x, 4), points[place.y_of].y) for place in wire.stations)
-                yield wire.bend, wire.out, wire.into, wire.marks, wire.labels[1] and wire.labels[1].side
-
-
-class _Copier:
-    """Makes the picture of a whole figure from the columns of a short one; `steps` are those at gaps."""
-
-    def __init__(self, columns: _Columns, short: Short, steps: Sequence[float], names: Names) -> None:
-        self.columns, self.points = columns, columns.picture.points
-        self.short, self.given = short, names
-        self.names = [[names.tensor(factor) for factor in row] for row in short.rows]
-        self.like: list[int] = []  # for every column, the one of the short figure that it is or looks like
-        self.shifts: list[float] = []  # and how far from that it stands
-        shift, step_at = 0.0, dict(zip(short.gaps, steps, strict=True))
-        for number, (one, other) in enumerate(pairwise((*short.kept, short.kept[-1] + 1))):
-            self.like += [number] * (other - one)
-            self.shifts += [shift + copy * step_at.get(number, 0.0) for copy in range(other - one)]
-            shift += (other - one - 1) * step_at.get(number, 0.0)
-
-    def picture(self) -> Picture:
-        """Return the whole picture: its points, nodes and wires in the order in which these are laid out."""
-        found = self.columns.picture
-        nodes: list[Node] = []
-        joins: list[Wire] = []
-        legs: list[Wire] = []
-        points = {AXIS: found.points[AXIS]}
-        tips: dict[str, Point] = {}
-        for row, factors in enumerate(self.short.rows):
-            for column, factor in enumerate(factors):
-                model = found.nodes[row * self.columns.count + self.like[column]]
-                name = self.names[row][column]
-                nodes.append(self._node(model, factor, name))
-                points[name] = self._moved(model.name, column)
-                for wire in self.columns.wires[model.name]:
-                    if wire.ends[1] is None:
-                        leg = self._leg(wire, factor, name)
-                        legs.append(leg)
-                        tips[leg.stations[-1].x_of] = self._moved(wire.stations[-1].x_of, column, name)
-                    elif not wire.is_loop and wire.ends[0] and wire.ends[0][0] == model.name:
-                        joins.append(self._join(wire, factor, column))
-        points |= tips
-        loops = [self._loop(wire, points) for wire in found.wires if wire.is_loop]
-        return replace(found, points=points, nodes=tuple(nodes), wires=(*joins, *legs, *loops))
-
-    def _moved(self, name: str, column: int, anchor: str = "") -> Point:
-        x, y, _ = self.points[name]
-        return Point(round(x + self.shifts[column], 4), y, anchor)
-
-    def _there(self, name: str, column: int) -> str:
-        """Return the name of what a tensor in a column is joined to, given that of the tensor that looks like it."""
-        row, place = self.columns.places[name]
-        steps = place - self.like[column]
-        return self.names[row][column + steps if abs(steps) < 2 else self.short.kept[place]]
-
-    def _node(self, model: Node, factor: Factor, name: str) -> Node:
-        marks = model.label.removeprefix(_plain(self.short.whole, model.source))
-        label = _plain(self.short.whole, factor.tensor) + marks
-        told = stands_for(factor, range(len(factor.legs)))
-        return replace(model, name=name, source=factor.tensor, stands_for=told, label=label)
-
-    def _join(self, wire: Wire, factor: Factor, column: int, named: Mapping[str, str] = NOTHING) -> Wire:
-        """Return a wire of a tensor in a column to another one; `named` are the corners of a loop."""
-        ends = tuple((self._there(end[0], column), end[1]) for end in wire.ends if end)
-        names = {name: named.get(name) or self._there(name, column) for place in wire.stations for name in place}
-        places = tuple(Station(names[place.y_of], names[place.x_of]) for place in wire.stations)
-        return replace(wire, index=str(factor.legs[ends[0][1]]), ends=ends, stations=places)
-
-    def _leg(self, wire: Wire, factor: Factor, name: str) -> Wire:
-        assert wire.ends[0]
-        leg = factor.legs[wire.ends[0][1]]
-        tip = self.given.tip(f"{name}--{coordinate(str(leg))}")
-        named = {wire.ends[0][0]: name, wire.stations[-1].x_of: tip}
-        places = tuple(Station(named[place.y_of], named[place.x_of]) for place in wire.stations)
-        label = wire.labels[1] and replace(wire.labels[1], text=label_of(leg))
-        ends, called = ((name, wire.ends[0][1]), None), (wire.called[0], str(leg))
-        return replace(wire, index=str(leg), ends=ends, stations=places, labels=(None, label), called=called)
-
-    def _loop(self, wire: Wire, points: dict[str, Point]) -> Wire:
-        """Return a loop, between columns that remain, and add the points of its corners."""
-        first, last = (end for end in wire.ends if end)
-        row, place = self.columns.places[first[0]]
-        column = self.short.kept[place]
-        factor = self.short.rows[row][column]
-        about = zip((first, last), wire.called, strict=True)
-        ends = frozenset(f"{self._there(end[0], column)}.{called}" for end, called in about)
-        corner = self.given.named("loop", f"loop--{coordinate(str(factor.legs[first[1]]))}", ends)
-        old = dict.fromkeys(name for place in wire.stations for name in place if name not in self.columns.places)
-        named = dict(zip(old, (corner, self.given.tip(f"{corner}--end")), strict=True))
-        for before, name in named.items():
-            anchor = self.points[before].anchor
-            there = self.short.kept[self.columns.places[anchor][1]]
-            points[name] = self._moved(before, there, self._there(anchor, column))
-        return self._join(wire, factor, column, named)
-
-
-def _plain(figure: Figure, source: str) -> str:
-    """Return the label of a tensor without marks."""
-    return figure.tensors[source].label or latex(source)
+def _nearest(kept: Sequence[int], here: int, there: int) -> int:
+    """Return a line if it remains, else the one that does and is next to another in its direction."""
+    if there in kept:
+        return there
+    return kept[kept.index(here) + (1 if there > here else -1)]
