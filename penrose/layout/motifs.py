@@ -1,4 +1,4 @@
-"""Structures that are recognised and drawn exactly: chains and rings in a row, lattices, trees."""
+"""Structures that are recognised and drawn exactly: chains and rings in a row, lattices, a tensor amid others."""
 
 from __future__ import annotations
 
@@ -175,33 +175,6 @@ def _from_axes(
 # ---------------------------------------------------------------- trees
 
 
-def trees(piece: Piece) -> Iterator[Placement]:
-    """Yield a tree in layers, its root at the top, if it is more than a chain with single things hanging on it."""
-    near = piece.near
-    if len(piece.lines) != len(piece.vertices) - 1 or is_caterpillar(piece):
-        return
-    for root in _middles(near):
-        yield Placement(_hung(piece, root), "down")
-
-
-def even_tree(piece: Piece) -> Placement | None:
-    """Return a tree whose leaves, all as far from its root, have its free legs, which hang; else None.
-
-    It is no chain, unless that is of a root between isometries with several free legs.
-    """
-    near = piece.near
-    leaves = {vertex for vertex, others in near.items() if len(others) == 1}
-    if len(piece.lines) != len(piece.vertices) - 1 or leaves != piece.tips.keys():
-        return None
-    roots = _middles(near)
-    depth = distances(roots[0], near)
-    even = len(roots) == 1 and len({depth[leaf] for leaf in leaves}) == 1
-    branches = depth[min(leaves)] > 1 and any(len(others) > 2 for others in near.values())
-    isometries = all(leaf in piece.gates and len(piece.tips[leaf]) > 1 for leaf in leaves)
-    hangs = {side for sides in piece.tips.values() for side in sides} == {"down"}
-    return Placement(_hung(piece, roots[0]), "down") if even and hangs and (branches or isometries) else None
-
-
 def with_arms(piece: Piece) -> Placement | None:
     """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these.
 
@@ -221,56 +194,3 @@ def with_arms(piece: Piece) -> Placement | None:
         cells |= {arm: (dx + abs(dy) * (n - half), dy + abs(dx) * (half - n)) for n, arm in enumerate(found)}
     clear = len(set(cells.values())) == len(cells) and not any(arms[side] for side in piece.tips.get(middle, ()))
     return Placement(cells) if clear and (arms["left"] or arms["right"]) else None
-
-
-def is_caterpillar(piece: Piece) -> bool:
-    """Tell whether a piece is a tree, and only a path is left of it without its leaves, to which free legs count."""
-    if len(piece.lines) != len(piece.vertices) - 1:
-        return False
-    inner = {vertex for vertex in piece.vertices if len(piece.near[vertex]) > 1 or piece.tips.get(vertex)}
-    return all(sum(other in inner for other in piece.near[vertex]) <= 2 for vertex in inner)
-
-
-def _middles(near: Mapping[int, Sequence[int]]) -> list[int]:
-    """Return the one or two vertices in the middle of a tree."""
-    degrees = {vertex: len(others) for vertex, others in near.items()}
-    left = dict.fromkeys(near)
-    while len(left) > 2:
-        leaves = [vertex for vertex in left if degrees[vertex] == 1]
-        for leaf in leaves:
-            del left[leaf]
-            for other in near[leaf]:
-                degrees[other] -= 1
-    return list(left)
-
-
-def _hung(piece: Piece, root: int) -> Cells:
-    """Hang a tree on its root: leaves side by side, everything else over the middle of what hangs on it."""
-    slots = _slots(piece)
-    depth = distances(root, piece.near)
-    bottom = max(depth.values())
-    cells: Cells = {}
-    right = 0.0
-    stack: list[tuple[int, int, bool]] = [(root, -1, False)]
-    while stack:
-        vertex, parent, done = stack.pop()
-        children = [other for other in piece.near[vertex] if other != parent]
-        if children and not done:
-            stack.append((vertex, parent, True))
-            stack += [(child, vertex, False) for child in sorted(children, key=slots[vertex].__getitem__, reverse=True)]
-        elif children:
-            xs = [cells[child][0] for child in children]
-            cells[vertex] = (round(min(xs) + max(xs)) / 2, bottom - depth[vertex])
-        else:
-            cells[vertex] = (right, bottom - depth[vertex])
-            right += 1.0
-    return cells
-
-
-def _slots(piece: Piece) -> dict[int, dict[int, int]]:
-    """Return the first slot by which every vertex is joined to each of its neighbours."""
-    slots: dict[int, dict[int, int]] = {vertex: {} for vertex in piece.vertices}
-    for edge in piece.edges:
-        for one, other, slot in ((edge.start, edge.end, edge.slots[0]), (edge.end, edge.start, edge.slots[1])):
-            slots[one][other] = min(slot, slots[one].get(other, slot))
-    return slots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from penrose.data import replace
 from penrose.layout.arrange import groups, steps
@@ -39,7 +40,8 @@ from penrose.model.index import Leg, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate
 
-LARGE = 60  # vertices of a part, beyond which faults change nothing any more
+FEW = 20  # vertices of a part, beyond which the first placement without faults and crossings does
+LARGE = 60  # and beyond which faults change nothing any more
 
 
 def draw_piece(part: Part) -> Picture:
@@ -52,16 +54,21 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
-    """Return a placement, or if its picture has faults or wires cross free legs, the one with the best picture."""
+    """Return a placement, or if its picture has faults or wires cross free legs, the one with the best picture.
 
-    def tried(placement: Placement) -> Picture:
+    Of a larger part, it is the first one without, and without crossings.
+    """
+    tried: list[tuple[tuple[float, float], Placement]] = []
+    for placement in chain((found,), others(graph, found)):
         names = Names([])  # so that those of the figure are given out once
-        return _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
-
-    drawn = Drawn(tried(found))
-    if not faults_of(drawn, {}) and len(drawn.crossings) <= tangles(graph, found):
-        return found
-    return min([found, *others(graph, found)], key=lambda placement: score(tried(placement)))
+        picture = _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
+        drawn = Drawn(picture)
+        most = 0 if tried else tangles(graph, placement)
+        done = len(drawn.crossings) <= most and not faults_of(drawn, {})
+        if done and (not tried or len(part.vertices) > FEW):
+            return placement
+        tried.append((score(picture), placement))
+    return min(tried, key=lambda one: one[0])[1]
 
 
 def _drawn(part: Part, placement: Placement) -> Picture:

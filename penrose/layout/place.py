@@ -21,12 +21,9 @@ from penrose.layout.motifs import (
     bonded,
     boxes,
     distances_from,
-    even_tree,
-    is_caterpillar,
     lattices,
     rounds,
     rows,
-    trees,
     with_arms,
 )
 from penrose.layout.roofs import with_roofs
@@ -35,6 +32,7 @@ from penrose.layout.search import improve, shake
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 from penrose.layout.torus import torus
+from penrose.layout.trees import even_tree, is_caterpillar, trees
 
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them

@@ -47,7 +47,7 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look], rows
         cells[a.vertex][0] != cells[b.vertex][0] and cells[a.vertex][1] != cells[b.vertex][1] for a, b in part.joins
     )
     xs, ys = _lines_of(cells, extents, rows, slanted, EVEN if slanted and not rows else 0.0)
-    if slanted and len(cells) <= LARGE:  # where lines closer together bring wires in the way, they are even
+    if slanted:  # where lines closer together bring wires in the way, they are even
         even_xs, even_ys = _lines_of(cells, extents, rows, slanted, inf)
         if (xs, ys) != (even_xs, even_ys):
             near, even = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import count, pairwise
 from math import inf
+from typing import NamedTuple
 
 from penrose.layout.drawn import SQUARE, clip, side_of
 from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of, leave_together
@@ -20,8 +21,26 @@ MARGIN = 0.5 * POINT  # around a label
 ROOM = 2 * POINT  # around a label, where there is so much
 WORSE = 10  # times, than to have less room, is it to be out of order, and as much again to meet something
 LINE = 0.02  # legs that end on one line do so that exactly
+AGAIN = 2  # times, at most, are legs settled again
+MANY = 300  # legs, beyond which they are not
 
 Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
+
+
+class _Member(NamedTuple):
+    """A numbered leg: its family, with its side and the line on which it ends, its place on that, its number."""
+
+    family: tuple[str, Direction, int]
+    along: float
+    number: int
+
+
+class _Kept(NamedTuple):
+    """What is known of a wire: the number of its line, those of the boxes of its labels, and its place in a family."""
+
+    line: int
+    labels: tuple[int, ...]
+    member: _Member | None
 
 
 class Surroundings:
@@ -29,31 +48,40 @@ class Surroundings:
 
     def __init__(self, points: Mapping[str, Point], boxes: Iterable[Box], wires: Iterable[Wire]) -> None:
         self.points = points
-        self.boxes: list[Box] = []
-        self.lines: list[list[XY]] = []
+        self.numbers = count()
+        self.boxes: dict[int, Box] = {}
+        self.lines: dict[int, list[XY]] = {}
         self.standing, self.drawn = Grid(SQUARE), Grid(SQUARE)
-        self.families: dict[tuple[str, Direction, int], tuple[list[float], list[int]]] = {}
+        self.families: dict[tuple[str, Direction, int], list[tuple[float, int]]] = {}
         for box in boxes:
             self._stand(box)
         for wire in wires:
             self.add(wire)
 
-    def _stand(self, box: Box) -> None:
-        self.standing.add(len(self.boxes), box)
-        self.boxes.append(box)
+    def _stand(self, box: Box) -> int:
+        number = next(self.numbers)
+        self.standing.add(number, box)
+        self.boxes[number] = box
+        return number
 
-    def add(self, wire: Wire) -> None:
-        """Keep a wire."""
-        line = curve(wire, self.points)
-        self.drawn.add_line(len(self.lines), line)
-        self.lines.append(line)
-        for _, _, box in labels_of(wire, self.points):
-            self._stand(box)
-        if wire.ends[1] is None and (member := _member(wire.index, line)):
-            family, along, number = member
-            places, numbers = self.families.setdefault(family, ([], []))
-            insort(places, along)
-            insort(numbers, number)
+    def add(self, wire: Wire) -> _Kept:
+        """Keep a wire; return what tells it from others."""
+        line, number = curve(wire, self.points), next(self.numbers)
+        self.drawn.add_line(number, line)
+        self.lines[number] = line
+        labels = tuple(self._stand(box) for _, _, box in labels_of(wire, self.points))
+        member = _member(wire.index, line) if wire.ends[1] is None else None
+        if member:
+            insort(self.families.setdefault(member.family, []), (member.along, member.number))
+        return _Kept(number, labels, member)
+
+    def drop(self, kept: _Kept) -> None:
+        """Forget a wire."""
+        del self.lines[kept.line]
+        for label in kept.labels:
+            del self.boxes[label]
+        if kept.member:
+            self.families[kept.member.family].remove((kept.member.along, kept.member.number))
 
     def met(self, leg: Wire, most: float = inf) -> int:
         """Count what a free leg and its label meet, and the legs of its family on one line that are out of order.
@@ -62,15 +90,18 @@ class Surroundings:
         its end.
         """
         line = curve(leg, self.points)
+        order = WORSE * self._out_of_order(_member(leg.index, line))
+        if order >= most:
+            return order
         count = sum(
             any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(self.lines[wire]))
             or leave_together(line, self.lines[wire], NARROW)
             for wire in self.drawn.near_line(line)
+            if wire in self.lines
         )
-        around = [self.boxes[number] for number in self.standing.near_line(line)]
+        around = [self.boxes[number] for number in self.standing.near_line(line) if number in self.boxes]
         own = [box for box in around if _touches(line[:1], box)]
         count += sum(box not in own and _touches(line, box) for box in around)
-        order = WORSE * self._out_of_order(leg, line)
         if WORSE**2 * count + order >= most:
             return WORSE**2 * count + order
         near = 0
@@ -86,48 +117,70 @@ class Surroundings:
     ) -> tuple[int, dict[Port, Way]]:
         """Settle legs one after another: return how much all of them meet, and the first way of each that meets least.
 
-        Legs that are known need not be made again. Labels stand aside only where every direction meets something.
+        Those that meet something or are out of order are settled again, once all are there. Legs that are known need
+        not be made again.
         """
-        found: dict[Port, Way] = {}
-        total = 0
-        for port, first in wanted.items():
-            best = known.get(port) or leg_along(port, first)
-            found[port], least = first, self.met(best)
-            for way in _ways_near(first[0]) if least else ():
-                if least < WORSE and way[0] != way[1]:
-                    break
-                met = self.met(leg_along(port, way), least)
-                if met < least:
-                    found[port], least = way, met
-            if least or found[port] != first:
-                best = leg_along(port, found[port])
-            total += least
-            self.add(best)
+        found = dict(wanted)
+        kept: dict[Port, _Kept] = {}
+        costs: dict[Port, int] = {}
+        for port, way in wanted.items():
+            leg = known.get(port) or leg_along(port, way)
+            if least := self.met(leg):
+                found[port], least = self._best(port, way, least, leg_along)
+                leg = leg_along(port, found[port])
+            costs[port] = least
+            kept[port] = self.add(leg)
+        total = sum(costs.values())
+        for _ in range(AGAIN if total >= WORSE and len(wanted) <= MANY else 0):
+            before = total
+            for port, way in wanted.items():
+                if costs[port] < WORSE and not self._out_of_order(kept[port].member):
+                    continue
+                self.drop(kept[port])
+                total -= costs[port]
+                found[port], costs[port] = self._best(port, way, self.met(leg_along(port, way)), leg_along)
+                total += costs[port]
+                kept[port] = self.add(leg_along(port, found[port]))
+            if total < WORSE or total == before:
+                break
         return total, found
 
+    def _best(self, port: Port, wanted: Way, met: int, leg_along: Callable[[Port, Way], Wire]) -> tuple[Way, int]:
+        """Return the first way in which a leg meets least, and how much that is, given how much it meets as is wanted.
+
+        Labels stand aside only where every direction meets something.
+        """
+        best, least = wanted, met
+        for way in _ways_near(wanted[0]):
+            if least < WORSE and way[0] != way[1]:
+                break
+            met = self.met(leg_along(port, way), least)
+            if met < least:
+                best, least = way, met
+        return best, least
+
     def _met_by(self, label: Box) -> int:
-        boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
-        wires = (self.lines[wire] for wire in self.drawn.near(label))
+        boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label) if number in self.boxes)
+        wires = (self.lines[wire] for wire in self.drawn.near(label) if wire in self.lines)
         return boxes + sum(any(clip(piece, label) for piece in pairwise(line)) for line in wires)
 
-    def _out_of_order(self, leg: Wire, line: list[XY]) -> int:
-        """Return how far, among those of its family that end on its line, a leg is from where its number belongs."""
-        member = _member(leg.index, line)
-        if not member:
+    def _out_of_order(self, leg: _Member | None) -> int:
+        """Count the legs of its family that end on the line of a leg, but on the wrong side of it."""
+        if not leg:
             return 0
-        family, along, number = member
-        places, numbers = self.families.get(family, ((), ()))
-        return abs(bisect(places, along) - bisect(numbers, number))
+        others = self.families.get(leg.family, [])
+        place = bisect(others, (leg.along, leg.number))
+        before = sum(number > leg.number for _, number in others[:place])
+        return before + sum(number < leg.number for _, number in others[place:])
 
 
-def _member(index: str, line: list[XY]) -> tuple[tuple[str, Direction, int], float, int] | None:
-    """Return of a numbered leg its family, with its side and the line on which it ends, its place there, its number."""
+def _member(index: str, line: list[XY]) -> _Member | None:
     member = numbered(index)
     if not member:
         return None
     side, (x, y) = _side(line), line[-1]
     level, along = (y, x) if side in ("up", "down") else (x, -y)
-    return (member[0], side, round(level / LINE)), along, member[1]
+    return _Member((member[0], side, round(level / LINE)), along, member[1])
 
 
 def _ways_near(wanted: Direction | Slant) -> Iterator[Way]:
