@@ -662,6 +662,22 @@ def test_gates_are_near_the_rows_that_lanes_begin_in_and_vectors_end_them_in_one
     assert len({at(ended, name)[1] for name in "xyzvw"}) == 1
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x[a,b] = g[m] K[m,a,b]",
+        "x[a,b] = K[a,b,m] g[m]",
+        "H[a,b] = J[m,a] J[m,b] + g[m] K[m,a,b]",
+        "M[a,b] = X[a,j,k] B[j,b] C[k,b]",
+    ],
+)
+def test_free_legs_leave_on_the_same_sides_everywhere(program: str) -> None:
+    """Also where a vector or a row would take the place of one of them."""
+    wires = scene(f"figure f: {program}").picture.wires
+    sides = {(wire.index, wire.labels[1].side) for wire in wires if wire.ends[1] is None and wire.labels[1]}
+    assert sides == {("a", "left"), ("b", "right")}
+
+
 def test_a_tensor_that_joins_few_of_many_rows_is_not_tall() -> None:
     drawn = scene("figure f: A[a,l] B[a,b,m] C[b,c] D[c,d] E[d,e] F[e,f] G[f,g] H[g,n] L[l,m,n]")
     assert max(node.extent.height for node in drawn.picture.nodes) < 1
@@ -905,6 +921,7 @@ MANY = {
     **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2), (4, 4, 4))},
     **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
     **{f"tree of {count}": random_tree(count, 1) for count in (60, 100, 150)},
+    "tree, with more room": random_tree(130, 5),
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
     "regular, evenly apart": regular(16, 8),

@@ -14,6 +14,7 @@ from math import ceil, dist, floor, inf
 from penrose.data import NOTHING
 from penrose.layout.cells import (
     CROSSING,
+    CROWD,
     LARGE,
     NEAR,
     ROUND,
@@ -35,7 +36,6 @@ Line = tuple[int, int]
 STRICT = 150.0  # what a wire under a vertex costs in the end
 WORSE = 3  # crossings that a vertex under a line counts for
 BULGE = 0.13  # of its length, by which one of several parallel wires leaves the straight line
-CROWD = 50  # lines of a vertex beyond which it stays, and they may cross what they will
 
 
 class Board:
@@ -221,13 +221,16 @@ class Board:
         return total
 
     def _tip_price(self, moved: dict[int, Cell]) -> float:
-        """Return what the tips of moved vertices cost, and those of the vertices beside them."""
+        """Return what the tips of moved vertices cost, and those of the vertices beside them, or joined to them."""
         around = dict.fromkeys(moved)
         for x, y in moved.values():
             for beside in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
                 vertex = self.at.get(beside)
                 if vertex is not None and vertex not in moved:
                     around[vertex] = None
+        near, beside_legs = self.piece.near, self.piece.beside_legs
+        if beside_legs:
+            around.update(dict.fromkeys(other for vertex in moved for other in near[vertex] if other in beside_legs))
         cells = set(moved.values())
 
         def taken(cell: Cell) -> bool:
@@ -236,8 +239,10 @@ class Board:
         gone = next(iter(moved))
         total = 0.0
         for vertex in around:
-            for side in self.tips.get(vertex, ()):
-                total += tip_cost(moved.get(vertex) or self.cells[vertex], side, taken, self.box, self.piece.framed)
+            if sides := self.tips.get(vertex):
+                here = moved.get(vertex) or self.cells[vertex]
+                joined = [moved.get(other) or self.cells[other] for other in beside_legs.get(vertex, ())]
+                total += sum(tip_cost(here, side, taken, joined, self.box, self.piece.framed) for side in sides)
         return total + self._spread_price(moved)
 
     def _spread_price(self, moved: dict[int, Cell]) -> float:

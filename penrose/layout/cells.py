@@ -6,7 +6,7 @@ wires, free legs that leave where they ought to and end on one line, reading ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -29,6 +29,7 @@ FANNED = 0.5  # a slanted wire of a dot
 BETWEEN = 1.0  # a slanted wire from layer to layer
 BLOCKED = 3.0  # that a free leg cannot leave where it ought to
 WALLED = 4.0  # times as much does that cost behind a wall, where legs go on to others
+CROWD = 50  # neighbours, beyond which a vertex stays where it is, and its wires may cross what they will
 FAR = 20  # cells of its way through the wall that are looked at
 ASKED = 4.0  # times more does it cost that a wire leaves on another side than a hint asks for
 BEYOND = 0.6  # that something stands farther out than a free leg
@@ -80,6 +81,15 @@ class Piece(Equatable):
     columns: tuple[tuple[int, ...], ...] = ()
     tensors: Mapping[int, str] = NOTHING
     bars: frozenset[int] = frozenset()
+
+    @cached_property
+    def beside_legs(self) -> Mapping[int, tuple[int, ...]]:
+        """What is joined to the vertices with free legs on the left and right: wires to these are in the way of legs.
+
+        Other legs may turn aside, and what is joined to a crowd has wires on all sides.
+        """
+        matrices = (vertex for vertex, sides in self.tips.items() if {"left", "right"} <= {*sides})
+        return {vertex: self.near[vertex] for vertex in matrices if len(self.near[vertex]) <= CROWD}
 
     @cached_property
     def near(self) -> Mapping[int, tuple[int, ...]]:
@@ -234,17 +244,28 @@ def _away(home: Home, dx: float, dy: float) -> float:
     return 0.0 if towards > 0 else 2.0 if towards == 0 else 3.0
 
 
-def tip_cost(cell: Cell, side: Direction, taken: Callable[[Cell], bool], box: Box, framed: bool) -> float:
-    """Return what it costs that other vertices stand where a free leg ought to leave, or beyond that."""
+def tip_cost(
+    cell: Cell, side: Direction, taken: Callable[[Cell], bool], joined: Iterable[Cell], box: Box, framed: bool
+) -> float:
+    """Return what it costs that other vertices, or wires to them, are where a free leg ought to leave, or beyond that.
+
+    The vertex of the leg is joined to those on some cells.
+    """
     dx, dy = STEPS[side]
     x0, y0, x1, y1 = box
     outermost = {"left": cell[0] <= x0, "right": cell[0] >= x1, "down": cell[1] <= y0, "up": cell[1] >= y1}[side]
     if framed:  # its way through the wall must be free
         reach = range(1, FAR) if not outermost else ()
         return WALLED * BLOCKED if any(taken((cell[0] + n * dx, cell[1] + n * dy)) for n in reach) else 0.0
-    if taken((cell[0] + dx, cell[1] + dy)):
+    if taken((cell[0] + dx, cell[1] + dy)) or any(_is_straight(cell, other, dx, dy) for other in joined):
         return BLOCKED
     return 0.0 if outermost else BEYOND
+
+
+def _is_straight(cell: Cell, other: Cell, dx: int, dy: int) -> bool:
+    """Tell whether a cell is in a direction from another one."""
+    x, y = other[0] - cell[0], other[1] - cell[1]
+    return x * dx + y * dy > 0 and not (x * dy or y * dx)
 
 
 def bounds(cells: Cells) -> Box:
@@ -258,7 +279,8 @@ def legs_cost(cells: Cells, piece: Piece) -> float:
     box, taken = bounds(cells), set(cells.values())
     total = 0.0
     for vertex, sides in piece.tips.items():
-        total += sum(tip_cost(cells[vertex], side, taken.__contains__, box, piece.framed) for side in sides)
+        joined = [cells[other] for other in piece.beside_legs.get(vertex, ())]
+        total += sum(tip_cost(cells[vertex], side, taken.__contains__, joined, box, piece.framed) for side in sides)
     for side, members in piece.lined.items():
         total += spread_cost(side, [cells[vertex][1] for vertex in members])
     return total + order_of_legs_cost(cells, piece)

@@ -68,8 +68,12 @@ def place(piece: Piece) -> Placement:
 def others(piece: Piece, found: Placement) -> Iterator[Placement]:
     """Yield other placements of a piece: those found turned and mirrored, then every candidate improved on its own.
 
-    These come once more with more room.
+    These come once more with more room, and of a larger piece only what was found does.
     """
+    if len(piece.vertices) > MANY:
+        if not (found.lanes or found.around):
+            yield _roomy(found)
+        return
     if not (found.lanes or found.around or found.flow or piece.together):
         for symmetry in SYMMETRIES:
             yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
@@ -77,7 +81,11 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
         improved = (_shaken(piece, _improved(piece, one, FIRST)) for one in _candidates(piece))
         for one in {frozenset(one.cells.items()): one for one in improved}.values():
             yield one
-            yield replace(one, cells={vertex: (ROOMY * x, ROOMY * y) for vertex, (x, y) in one.cells.items()})
+            yield _roomy(one)
+
+
+def _roomy(found: Placement) -> Placement:
+    return replace(found, cells={vertex: (ROOMY * x, ROOMY * y) for vertex, (x, y) in found.cells.items()})
 
 
 def tangles(piece: Piece, placement: Placement) -> int:
@@ -148,6 +156,8 @@ def _found(piece: Piece) -> Placement:
         return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
     if not small and (state := between_ends(piece, _found)):
         return state
+    if len(piece.vertices) > MANY and (tree := next(trees(piece), None)):
+        return tree
     return _best_of_many(piece) if large else _best(piece, [*_candidates(piece)])
 
 
@@ -189,7 +199,7 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
 
 
 def _best_of_many(piece: Piece) -> Placement:
-    """Return a tree or a ring as it is, else the best of a few placements, improved; a huge one is not compared."""
+    """Return a ring as it is, else the best of a few placements, improved; a huge one is not compared."""
     if found := next(_simple(piece), None):
         return found
     if len(piece.vertices) > HUGE:
@@ -392,7 +402,7 @@ def _blocked(cells: Cells, piece: Piece) -> bool:
     beside_bar = ("across" in (e.start_home, e.end_home) and cells[e.start][1] == cells[e.end][1] for e in piece.edges)
     box, taken = bounds(cells), set(cells.values())
     return any(beside_bar) or any(
-        tip_cost(cells[vertex], side, taken.__contains__, box, piece.framed) >= BLOCKED
+        tip_cost(cells[vertex], side, taken.__contains__, (), box, piece.framed) >= BLOCKED
         for vertex, sides in piece.tips.items()
         for side in sides
     )

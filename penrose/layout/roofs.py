@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from penrose.layout.cells import NEAR, Cell, Cells, Piece, Placement, facing_cost
+from penrose.layout.cells import NEAR, Cell, Cells, Piece, Placement, count_blocked, facing_cost
 from penrose.layout.geometry import distance
 from penrose.layout.motifs import rows
 
@@ -16,7 +16,7 @@ HIGHEST = 4  # rows from tensors to a dot
 def with_roofs(piece: Piece) -> Placement | None:
     """Return a chain as a row, with one or two dots over and under the middle of what they join; None if it is none.
 
-    The dot with most tensors is above, unless free legs say otherwise.
+    The dot with most tensors is above, unless free legs say otherwise. A free leg is not in the way of the row.
     """
     dots = sorted(piece.fans, key=lambda dot: (-len(piece.near[dot]), piece.rank[dot]))
     if not 0 < len(dots) <= 2 or len(piece.near[dots[-1]]) < 2 or not _are_dots(piece):
@@ -35,7 +35,7 @@ def with_roofs(piece: Piece) -> Placement | None:
         if not place or ("down" if sign > 0 else "up") in free:
             return None
         cells[dot] = (place[0], sign * place[1])
-    return Placement(cells)
+    return None if count_blocked(cells, piece) else Placement(cells)
 
 
 def _are_dots(piece: Piece) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from penrose.layout.board import CROWD, Board
-from penrose.layout.cells import Cell, Cells
+from penrose.layout.board import Board
+from penrose.layout.cells import CROWD, Cell, Cells
 
 FEW = 16  # vertices of a piece in which they also move beside any of their neighbours, which rarely helps
 RUN = 6  # vertices in a line that move together, at most

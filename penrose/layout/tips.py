@@ -16,7 +16,7 @@ from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
 from penrose.model.network import Port
 
-NARROW = 0.5  # radians between a leg and a wire of its tensor, at least
+NARROW = 0.45  # radians between a leg and a wire of its tensor, at least
 MARGIN = 0.5 * POINT  # around a label
 ROOM = 2 * POINT  # around a label, where there is so much
 WORSE = 10  # times, than to have less room, is it to be out of order, and as much again to meet something
@@ -90,7 +90,7 @@ class Surroundings:
         its end.
         """
         line = curve(leg, self.points)
-        order = WORSE * self._out_of_order(_member(leg.index, line))
+        order = WORSE * min(self._out_of_order(_member(leg.index, line)), WORSE - 1)
         if order >= most:
             return order
         count = sum(
