@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import combinations, pairwise
@@ -481,18 +482,39 @@ def test_a_ring_of_four_with_legs_on_all_sides_is_a_square(formula: str, rows: l
     assert a[1] > c[1]
 
 
-def test_weights_on_the_bonds_of_a_row_are_behind_it_where_gates_stand_before_it() -> None:
+@pytest.mark.parametrize("slots", ["s',t',s,t", "s,t,s',t'"])
+def test_weights_on_the_bonds_of_a_row_are_behind_it_where_gates_stand_before_it(slots: str) -> None:
     gate = "tensor V[a,b,s,t] unitary(a,b)\n"
     for name in "UV":
-        drawn = scene(f"{gate}figure f: l_1[l] G_1[l,s,m] l_2[m] G_2[m,t,r] l_3[r] {name}[s',t',s,t] -> [l,s',t',r]")
+        drawn = scene(f"{gate}figure f: l_1[l] G_1[l,s,m] l_2[m] G_2[m,t,r] l_3[r] {name}[{slots}] -> [l,s',t',r]")
         found = quality(drawn.picture)
         assert hard(found) == {}
         assert (found["S1"], found["S3"]) == (0, 100)
+        x, y = at(drawn, name)
+        assert x == (at(drawn, "G-1")[0] + at(drawn, "G-2")[0]) / 2
+        assert (y > 0) == (slots[1] == "'")
         height = at(drawn, "G-1")[1]
         assert at(drawn, "G-2")[1] == height
-        assert {at(drawn, f"l-{n}")[1] > height for n in (1, 2, 3)} == {True}
-        assert at(drawn, name) == ((at(drawn, "G-1")[0] + at(drawn, "G-2")[0]) / 2, at(drawn, name)[1])
-        assert at(drawn, name)[1] < height
+        assert {(at(drawn, f"l-{n}")[1] - height) * (y - height) < 0 for n in (1, 2, 3)} == {True}
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "A[a,s] B[a,t,b] C[b,u] X[v,s',s] Y[v,t',t,w] Z[w,u',u]",
+        "A[a,s1] B[a,b,s2] C[b,s3] X[v,s1',s1] Y[v,w,s2',s2] Z[w,s3',s3]",
+        "A[a,s,b] A[b,t,c] A[c,u,a] W[v,s',s,w] W[w,t',t,x] W[x,u',u,v]",
+        "A[a,s,b] O[s',s]",
+    ],
+)
+def test_what_an_operator_acts_on_is_where_its_slots_say(program: str) -> None:
+    """Legs s' above s where the operator has it first, and then it has no marks."""
+    for formula, side in ((program, "up"), (re.sub(r"(\w+'),(\w+)", r"\2,\1", program), "down")):
+        drawn = scene(f"figure f: {formula}").picture
+        assert hard(quality(drawn)) == {}
+        ends = {wire.labels[1].side for wire in drawn.wires if wire.labels[1] and wire.index.endswith("'")}
+        assert ends == {side}
+        assert not any(re.search("[WXYZO].*T", node.label) for node in drawn.nodes)
 
 
 def test_gates_stand_over_straight_lanes() -> None:

@@ -94,8 +94,8 @@ def rings(piece: Piece, in_order: bool) -> Placement | None:
     start = next(vertex for vertex in piece.vertices if len(piece.near[vertex]) == 3)
     places = {vertex: place for place, vertex in enumerate(piece.vertices)}
     found = []
-    for rung, second in permutations(piece.near[start], 2):
-        rows = _rows(piece, start, rung, second)
+    both = (_rows(piece, start, rung, second) for rung, second in permutations(piece.near[start], 2))
+    for rows in (way for down in both for way in (down, down[::-1])):
         ordered = all(sorted(row, key=places.__getitem__) == row for row in rows)
         if rows and _leave(piece, rows) and (ordered or not in_order):
             cells: Cells = {vertex: (x, -y) for y, row in enumerate(rows) for x, vertex in enumerate(row)}

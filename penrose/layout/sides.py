@@ -83,6 +83,7 @@ def _by_votes(legs: Sequence[Index | Group], chain: Sequence[Panel], figure: Fig
         first, last = (next((n for n, other in enumerate(legs) if other == leg), None) for leg in pair)
         if first is not None and last is not None and sides[first] == sides[last] == "down":
             sides[first] = "up"
+    sides = _with_operators(legs, sides, chain)
     behind = {leg for panel in chain for leg in _behind_a_bar(panel) if leg in legs}
     if len(behind) > 1 and all(side != "left" or leg in behind for leg, side in zip(legs, sides, strict=True)):
         sides = ["left" if leg in behind else side for leg, side in zip(legs, sides, strict=True)]
@@ -160,6 +161,37 @@ def _of_operators(chain: Sequence[Panel], figure: Figure) -> Iterator[Sequence[L
             free = [slot for slot, leg in enumerate(factor.legs) if leg in open_legs]
             if {*free} == uprights(figure).get(id(factor), {1, 2}):
                 yield [factor.legs[slot] for slot in free]
+
+
+def _with_operators(
+    legs: Sequence[Index | Group], sides: Sequence[Direction], chain: Sequence[Panel]
+) -> list[Direction]:
+    """Return sides on which s' is above what its tensor acts on if that has it before s, as slots are read.
+
+    So do all legs of an operator in a row, one tensor of which has both between others; else those that end below
+    anyway, by families.
+    """
+    above: Counter[Leg] = Counter()
+    in_a_row: set[Leg] = set()
+    between = False
+    for panel in chain:
+        free = {*panel.expression.free}
+        for factor in factors_of(panel.expression):
+            slots = {str(leg): slot for slot, leg in enumerate(factor.legs)}
+            for slot, leg in enumerate(factor.legs):
+                joined = slots.get(str(leg).removesuffix("'"), slot)
+                if leg in free and joined != slot and factor.legs[joined] not in free:
+                    above[leg] += 1 if slot < joined else -1
+                    in_a_row |= {leg} if len(factor.legs) > 2 else set()
+                    between |= len(factor.legs) > 3 and {slot, joined} != {0, len(factor.legs) - 1}
+    if between and len(in_a_row) > 1:
+        side: Direction = "up" if sum(above[leg] for leg in in_a_row) > 0 else "down"
+        return [side if leg in in_a_row else known for leg, known in zip(legs, sides, strict=True)]
+    turned: set[int] = set()
+    for members in _families(legs).values():
+        if sum(above[legs[n]] for n in members) > 0 and {sides[n] for n in members} == {"down"}:
+            turned.update(members)
+    return ["up" if n in turned else side for n, side in enumerate(sides)]
 
 
 def _common_side(panel: Panel, figure: Figure) -> Direction | None:
