@@ -305,11 +305,12 @@ def test_python_m_penrose(folder: Path) -> None:
 
 
 def test_hash_seeds_do_not_matter(folder: Path) -> None:
-    source = str(ROOT / "tests" / "cases" / "many.pen")
+    sources = map(str, [ROOT / "tests" / "cases" / "many.pen", *sorted((ROOT / "examples").glob("field-*.pen"))])
+    command = [sys.executable, "-m", "penrose", "build", *sources, "--svg"]
     texts = set()
     for seed in ("0", "1", "12345"):
         subprocess.run(
-            [sys.executable, "-m", "penrose", "build", source, "--svg", "-o", seed],
+            [*command, "-o", seed],
             env=os.environ | {"PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,

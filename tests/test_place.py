@@ -46,6 +46,7 @@ from penrose.layout.place import narrowed
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
+from penrose.layout.sheets import of_environments
 from penrose.layout.stress import stressed
 from penrose.layout.tips import WORSE, Surroundings
 from penrose.layout.torus import torus as flat_torus
@@ -515,6 +516,64 @@ def test_what_an_operator_acts_on_is_where_its_slots_say(program: str) -> None:
         ends = {wire.labels[1].side for wire in drawn.wires if wire.labels[1] and wire.index.endswith("'")}
         assert ends == {side}
         assert not any(re.search("[WXYZO].*T", node.label) for node in drawn.nodes)
+
+
+@pytest.mark.parametrize(
+    ("factors", "sides"),
+    [
+        ("A[a,b,c,d,s] conj(A[k,l,m,n,s])", "a k left, b l down left, c m up right, d n right"),
+        ("A[u,l,s,d,r] O[s,t] B[t,u',l',d',r']", "l l' left, d d' down left, u u' up right, r r' right"),
+    ],
+)
+def test_the_sites_of_two_sheets_stand_over_one_another(factors: str, sides: str) -> None:
+    drawn = scene(f"figure f: {factors}").picture
+    assert hard(quality(drawn)) == {}
+    assert len({drawn.points[node.name].x for node in drawn.nodes}) == 1
+    ends = {wire.index: wire.labels[1].side for wire in drawn.wires if wire.labels[1]}
+    for told in sides.split(", "):
+        one, other, side = told.split(" ", 2)
+        assert (ends[one], ends[other]) == (side, side)
+
+
+def test_legs_of_a_single_site_leave_along_the_axes() -> None:
+    drawn = scene("figure f: A[a,b,c,d,s] v[s]").picture
+    assert not any(" " in wire.labels[1].side for wire in drawn.wires if wire.labels[1])
+
+
+@pytest.mark.parametrize(
+    ("formula", "size"),
+    [
+        ("C[a,b] T[b,u,c] D[c,e] R[e,r,f] E[f,g] B[g,d,h] F[h,k] L[k,l,a]", (3, 3)),
+        ("C[a,b] T[b,u,v,c] D[c,e] R[e,r,s,f] E[f,g] B[g,d,x,h] F[h,k] L[k,l,m,a]", (3, 3)),
+        ("x[u,v,r,d,w,l] = C[a,b] T[b,u,c] S[c,v,i] D[i,e] R[e,r,f] E[f,g] B[g,d,j] A[j,w,h] F[h,k] L[k,l,a]", (4, 3)),
+    ],
+)
+def test_the_legs_of_an_environment_point_inwards(formula: str, size: tuple[int, int]) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert hard(quality(drawn.picture)) == {}
+    ring = {node.name: drawn.picture.points[node.name] for node in drawn.picture.nodes if node.name != "x"}
+    xs, ys = sorted({point.x for point in ring.values()}), sorted({point.y for point in ring.values()})
+    assert (len(xs), len(ys)) == size
+    assert (ring["C"].x, ring["C"].y, ring["D"].y, ring["F"].x) == (xs[0], ys[-1], ys[-1], xs[0])
+    for wire in drawn.picture.wires:
+        if wire.ends[0] and wire.ends[1] is None and wire.ends[0][0] in ring:
+            _, (x, y) = wire_ends(drawn, wire)
+            assert xs[0] < x < xs[-1]
+            assert ys[0] < y < ys[-1]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "C[a,b] T[b,u,c] D[c,e] R[e,r,f] E[f,g] B[g,d,a]",  # three corners
+        "C[a,b] T[b,u,c] S[c,v,i] D[i,e] R[e,r,f] E[f,g] B[g,d,h] F[h,k] L[k,l,a]",  # sides that are not equally long
+        "C[a,b] D[b,c] T[c,u,d] E[d,e] R[e,r,f] F[f,g] L[g,l,a]",  # corners side by side
+        "A[a,u,b] B[b,v,c] C[c,w,d] D[d,x,a]",  # no corners
+        "C[a,b] T[b,u,c] D[c,e] R[e,r,f] E[f,g] B[g,d,h] F[h,k] L[k,l]",  # open
+    ],
+)
+def test_what_has_another_form_is_no_environment(formula: str) -> None:
+    assert of_environments(figure(f"figure f: {formula}").chains[0]) == {}
 
 
 def test_gates_stand_over_straight_lanes() -> None:

@@ -110,7 +110,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     if placement.flow:  # between layers, wires leave a side slanted, and leave room on it
         used = {vertex: used[vertex] - occupied[vertex] for vertex in used}
     room = _Room(cells, straight if part.tips else [])
-    slants: dict[Port, Slant] = {}
+    slants = _in_sheets(part, used)
     for wanted, ports in _families(part, lanes).items():
         if placement.flow:
             times = Counter(port.vertex for port in ports)
@@ -128,6 +128,17 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         sides[port] = part.asked(port) or sides[port]
     below = frozenset(join for join, way in around.items() if way == "down")
     return Ways(sides, frozenset(loops), _bundles(part, cells, loops), slants, below, lanes)
+
+
+def _in_sheets(part: Part, used: Mapping[int, AbstractSet[Direction]]) -> dict[Port, Slant]:
+    """Return slants for the upper and lower legs of what has one on each of the four sides, and a wire on one of these.
+
+    So sheets are drawn that lie over one another, seen from their lower left.
+    """
+    ways: Mapping[Direction, Slant] = {"up": "up right", "down": "down left"}
+    four = [v for v in part.vertices if sorted(map(part.tip_side, part.tips_at[v])) == sorted(OPPOSITE)]
+    ports = (port for vertex in four if used[vertex] & ways.keys() for port in part.tips_at[vertex])
+    return {port: ways[side] for port in ports if (side := part.tip_side(port)) in ways}
 
 
 def _families(part: Part, lanes: Collection[Port]) -> dict[Direction, list[Port]]:

@@ -309,7 +309,7 @@ def _wide_bar(part: Part, vertex: int, plain: Look, at: Mapping[int, tuple[float
 
 def _wiring(part: Part, vertex: int, ways: Ways) -> Wiring:
     legs: dict[Direction, int] = {}
-    for port in part.tips_at[vertex]:
+    for port in (port for port in part.tips_at[vertex] if port not in ways.slants):
         legs[ways.sides[port]] = legs.get(ways.sides[port], 0) + 1
     if ways.lanes_at.get(vertex, 1) > 1:
         legs["down" if ways.is_upright else "right"] = ways.lanes_at[vertex]

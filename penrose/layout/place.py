@@ -29,6 +29,7 @@ from penrose.layout.motifs import (
 from penrose.layout.roofs import with_roofs
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
+from penrose.layout.sheets import column, hollow
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 from penrose.layout.torus import torus
@@ -116,8 +117,8 @@ def _has_level_legs(piece: Piece) -> bool:
 
 
 def _found(piece: Piece) -> Placement:
-    if square := _square(piece):
-        return Placement(square)
+    if found := _square(piece) or column(piece) or hollow(piece):
+        return Placement(found)
     layers = around_lanes(piece) or lanes(piece) or with_weights(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
         return layers

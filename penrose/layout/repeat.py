@@ -107,7 +107,7 @@ def _web(figure: Figure, rows: Rows) -> _Web | None:
 
 def _even(names: Set[str]) -> dict[str, str]:
     """Return names with zeros before their numbers, so that those that differ in these alone are as wide."""
-    pieces = {name: re.split("([0-9]+)", name) for name in names}
+    pieces = {name: re.split("([0-9]+)", name) for name in sorted(names)}
     digits: dict[tuple[str, ...], list[int]] = {}
     for parts in pieces.values():
         counts = [len(number) for number in parts[1::2]]

@@ -293,11 +293,11 @@ class _Router:
         left open for what is around this part are only told of. Wires between vertices keep clear of the labels of
         those that stay where they are.
         """
-        sides: dict[tuple[int, str, Direction], list[Port]] = {}
+        sides: dict[tuple[int, str, Direction | Slant], list[Port]] = {}
         for port in self.part.tips:
             exposed = self.standing[port.vertex].exposed(self._leg_of(port))
             start = f"{exposed.base.y_of} {exposed.base.x_of}" if exposed else ""
-            sides.setdefault((port.vertex, start, self.ways.sides[port]), []).append(port)
+            sides.setdefault((port.vertex, start, self._wanted(port)[0]), []).append(port)
         found: dict[Port, Wire] = {}
         for (_, _, side), ports in sides.items():
             for rank, port in enumerate(sorted(ports, key=lambda p: self._end(p)[1])):
@@ -307,7 +307,7 @@ class _Router:
                     base = self._on_lane(port) if in_lane else self._base(port)
                     self.open[leg] = Exposed(*self._end(port), self._called(port), base)
                     continue
-                found[port] = self._leg(port, self.ways.slants.get(port) or side, rank, len(ports))
+                found[port] = self._leg(port, side, rank, len(ports))
                 if not self._may_turn(port):
                     self.floor.keep(labels_of(found[port], self._all))
         return found

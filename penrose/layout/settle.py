@@ -12,10 +12,11 @@ from penrose.layout.look import Look
 from penrose.layout.measure import GAP, rounded
 from penrose.layout.part import Part
 from penrose.layout.scene import Direction
-from penrose.layout.spacing import CLEAR, LARGE, in_the_way
+from penrose.layout.spacing import CLEAR, in_the_way
 from penrose.model.index import Index
 
 LITTLE = 0.2  # cm, which are not worth a move
+LARGE = 200  # vertices of a part, beyond which none moves
 ALIKE = 0.4  # cm, between columns that should be one
 
 Places = Mapping[int, XY]

@@ -15,6 +15,7 @@ from penrose.layout.geometry import OPPOSITE
 from penrose.layout.homes import Home, homes_beside, rotated_home, slot_homes
 from penrose.layout.operators import folded, open_gates
 from penrose.layout.scene import Direction
+from penrose.layout.sheets import NAMED, of_environments, of_layers
 from penrose.layout.uprights import uprights
 from penrose.model.document import Figure, Flow, Panel
 from penrose.model.expression import Apply, Expression, Factor, Product, Total, children, factors_of, parts_of
@@ -29,16 +30,15 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
 
 TALL = 3  # tensors in a row, at least, that one with legs of its own is before
 
-NAMED: Mapping[str, Home] = {"l": "left", "u": "up", "r": "right", "d": "down"}  # legs that say where they end
-
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
     """Return the side of every free leg of a chain of panels. The indices of a group end together."""
     legs = _legs(chain)
     common: Direction | None = next(filter(None, (_common_side(panel, figure) for panel in chain)), None)
     sides: list[Direction]
-    if through := _through_gates(chain, figure):
-        sides = [through[leg] for leg in flat(legs)]
+    layers = next(filter(None, map(of_layers, chain)), {})
+    if told := _through_gates(chain, figure) or layers or of_environments(chain):
+        sides = [told[flat([leg])[0]] for leg in legs]
     elif common:
         sides = [common] * len(legs)
     elif any(_is_operator(panel) for panel in chain):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 from math import inf
@@ -13,9 +14,9 @@ from penrose.layout.geometry import STEPS, XY, box_around, crosses, distance
 from penrose.layout.grid import Grid
 from penrose.layout.legs import Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import ASIDE, GAP, GRID, ROW_GAP, TENSOR, on_grid
+from penrose.layout.measure import ASIDE, GAP, GRID, ROW_GAP, SIDE_BY_SIDE, TENSOR, on_grid
 from penrose.layout.part import Part
-from penrose.layout.scene import Extent
+from penrose.layout.scene import Direction, Extent
 
 Lines = Mapping[float, float]  # the coordinate of every column, or row
 Apart = Mapping[float, Mapping[float, float]]  # how far columns must be from ones before
@@ -26,7 +27,6 @@ ALONE: Row = (0.0, 0.0)
 APART = 1.0  # lines of a picture with slanted wires, where tensors in no common row or column are near one another
 CLEAR = 0.3  # between what stands in such neighbouring rows
 BESIDE = 0.1  # between a wire and a tensor that it passes, or two frames
-LARGE = 200  # vertices of a part, beyond which it is not looked at what is in the way
 LEG_AND_LABEL = 0.6  # of a free leg, beyond the gap to what it points to
 LITTLE = 0.02  # of a gap, which are not worth a step of the grid
 BESIDE_WALL = 0.38  # between a bubble and its neighbour in a row, at least
@@ -60,15 +60,20 @@ def spaced(part: Part, cells: Cells, ways: Ways, looks: Mapping[int, Look], rows
 
 
 def _with_legs(part: Part, cells: Cells, ways: Ways, extents: Mapping[int, Extent]) -> dict[int, Extent]:
-    """Return how far vertices reach with those free legs that another one stands in the way of."""
+    """Return how far vertices reach with those free legs that another one stands in the way of, or legs of several."""
     taken, found = set(cells.values()), dict(extents)
+    legs: dict[tuple[int, Direction], int] = {}
     for port in part.tips:
-        if port in ways.slants or port in ways.lanes:
-            continue
-        (x, y), side = cells[port.vertex], ways.sides[port]
-        if (x + STEPS[side][0], y + STEPS[side][1]) in taken:
-            reach = extents[port.vertex].towards(side) + LEG_AND_LABEL
-            found[port.vertex] = found[port.vertex]._replace(**{side: reach})
+        if port not in ways.slants and port not in ways.lanes:
+            legs[port.vertex, ways.sides[port]] = legs.get((port.vertex, ways.sides[port]), 0) + 1
+    aims = {key: (cells[key[0]][0] + STEPS[key[1]][0], cells[key[0]][1] + STEPS[key[1]][1]) for key in legs}
+    shared = Counter(aims.values())
+    for (vertex, side), count in legs.items():
+        aim = aims[vertex, side]
+        if aim in taken or shared[aim] > 2:
+            beside = 0.0 if aim in taken else (count - 1) * SIDE_BY_SIDE / 2
+            reach = extents[vertex].towards(side) + LEG_AND_LABEL + beside
+            found[vertex] = found[vertex]._replace(**{side: reach})
     return found
 
 
