@@ -136,7 +136,8 @@ def _in_sheets(part: Part, used: Mapping[int, AbstractSet[Direction]]) -> dict[P
     So sheets are drawn that lie over one another, seen from their lower left.
     """
     ways: Mapping[Direction, Slant] = {"up": "up right", "down": "down left"}
-    four = [v for v in part.vertices if sorted(map(part.tip_side, part.tips_at[v])) == sorted(OPPOSITE)]
+    several = (v for v in part.vertices if len(part.tips_at[v]) == len(OPPOSITE))
+    four = [v for v in several if {*map(part.tip_side, part.tips_at[v])} == OPPOSITE.keys()]
     ports = (port for vertex in four if used[vertex] & ways.keys() for port in part.tips_at[vertex])
     return {port: ways[side] for port in ports if (side := part.tip_side(port)) in ways}
 

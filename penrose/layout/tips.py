@@ -26,11 +26,13 @@ MANY = 300  # legs, beyond which they are not
 
 Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
 
+Family = tuple[str, Direction, int]  # of numbered legs: what they share, their side, and the line on which they end
+
 
 class _Member(NamedTuple):
-    """A numbered leg: its family, with its side and the line on which it ends, its place on that, its number."""
+    """A numbered leg: its family, its place on the line of that, its number."""
 
-    family: tuple[str, Direction, int]
+    family: Family
     along: float
     number: int
 
@@ -52,7 +54,8 @@ class Surroundings:
         self.boxes: dict[int, Box] = {}
         self.lines: dict[int, list[XY]] = {}
         self.standing, self.drawn = Grid(SQUARE), Grid(SQUARE)
-        self.families: dict[tuple[str, Direction, int], list[tuple[float, int]]] = {}
+        self.families: dict[Family, list[tuple[float, int]]] = {}
+        self.mixed: set[Family] = set()  # those with legs out of order
         for box in boxes:
             self._stand(box)
         for wire in wires:
@@ -72,6 +75,8 @@ class Surroundings:
         labels = tuple(self._stand(box) for _, _, box in labels_of(wire, self.points))
         member = _member(wire.index, line) if wire.ends[1] is None else None
         if member:
+            if self._out_of_order(member):
+                self.mixed.add(member.family)
             insort(self.families.setdefault(member.family, []), (member.along, member.number))
         return _Kept(number, labels, member)
 
@@ -170,6 +175,12 @@ class Surroundings:
             return 0
         others = self.families.get(leg.family, [])
         place = bisect(others, (leg.along, leg.number))
+        between = (
+            not place or others[place - 1][1] <= leg.number,
+            place == len(others) or others[place][1] >= leg.number,
+        )
+        if all(between) and leg.family not in self.mixed:
+            return 0  # as mostly, which is seen at once
         before = sum(number > leg.number for _, number in others[:place])
         return before + sum(number < leg.number for _, number in others[place:])
 
