@@ -576,6 +576,13 @@ def test_what_has_another_form_is_no_environment(formula: str) -> None:
     assert of_environments(figure(f"figure f: {formula}").chains[0]) == {}
 
 
+def test_identities_alone_are_lines_from_the_left_to_the_right() -> None:
+    for formula in ("delta[i,l] delta[j,k]", "delta[i,k] delta[j,l] = delta[i,l] delta[j,k]"):
+        drawn = scene(f"figure f: {formula}").picture
+        ends = {label.text: label.side for wire in drawn.wires for label in wire.labels if label}
+        assert ends == {"i": "left", "j": "left", "k": "right", "l": "right"}
+
+
 def test_gates_stand_over_straight_lanes() -> None:
     (one,) = (f for f in load(ROOT / "examples" / "field-tebd.pen").document.figures if f.name == "brickwork")
     drawn = lay_out(one)

@@ -43,8 +43,6 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
         sides = [common] * len(legs)
     elif any(_is_operator(panel) for panel in chain):
         sides = _halves(len(legs), "up", "down")
-    elif any(_is_permutation(panel) for panel in chain):
-        sides = _halves(len(legs), "left", "right")
     elif behind := next(filter(None, map(_behind_a_tall_one, chain)), None):
         sides = ["right" if leg in behind else "left" for leg in legs]
     else:
@@ -266,17 +264,6 @@ def _through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Directio
             if found.setdefault(leg, "up" if above else "down") != ("up" if above else "down"):
                 return {}
     return found if {*found.values()} == {"up", "down"} else {}
-
-
-def _is_permutation(panel: Panel) -> bool:
-    """Tell whether a term of a panel is nothing but identities between its free legs, several of them."""
-    free = {*panel.legs}
-    for product in (part for part in parts_of(panel.expression) if isinstance(part, Product)):
-        factors = product.factors
-        identities = [factor for factor in factors if isinstance(factor, Factor) and factor.tensor == "delta"]
-        if 1 < len(factors) == len(identities) and all(len(f.legs) == 2 and {*f.legs} <= free for f in identities):
-            return True
-    return False
 
 
 def _is_operator(panel: Panel) -> bool:
