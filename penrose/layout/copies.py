@@ -147,9 +147,9 @@ class _Copier:
 
     def _join(self, wire: Wire, factor: Factor, at: At, named: Mapping[str, str] = NOTHING) -> Wire:
         """Return a wire of a tensor to another one; `named` are the corners of a loop."""
-        ends = tuple((self._there(end[0], at), end[1]) for end in wire.ends if end)
-        names = {name: named.get(name) or self._there(name, at) for place in wire.stations for name in place}
-        places = tuple(Station(names[place.y_of], names[place.x_of]) for place in wire.stations)
+        named = {**named, **{end[0]: self._there(end[0], at) for end in wire.ends if end}}
+        ends = tuple((named[end[0]], end[1]) for end in wire.ends if end)
+        places = tuple(Station(named[place.y_of], named[place.x_of]) for place in wire.stations)
         return replace(wire, index=str(factor.legs[ends[0][1]]), ends=ends, stations=places)
 
     def _leg(self, wire: Wire, factor: Factor, name: str) -> Wire:

@@ -56,7 +56,9 @@ def shortened(figure: Figure) -> Short | None:
     expression = replace(panel.expression, terms=(replace(term, product=shorter),))
     free = (web.legs[leg] for leg in panel.legs if isinstance(leg, Index))
     panel = replace(panel, expression=expression, legs=tuple(leg for leg in free if leg in left))
-    tensors = {even: replace(figure.tensors[name], name=even) for name, even in web.tensors.items()}
+    drawn = {factor.tensor for factor in factors}
+    even = {name: other for name, other in web.tensors.items() if other in drawn}
+    tensors = {other: replace(figure.tensors[name], name=other) for name, other in even.items()}
     return Short(figure, replace(figure, chains=((panel,),), tensors={**figure.tensors, **tensors}), web.rows, kept)
 
 
@@ -132,7 +134,7 @@ class _Web(Data):
         Where some of both could go, all rows remain if a wire runs past what is next to its tensor.
         """
         counts = len(self.rows), len(self.rows[0])
-        rows, columns = (_kept([self._kind(axis, line) for line in range(counts[axis])]) for axis in (0, 1))
+        rows, columns = (self._kept(axis, count) for axis, count in enumerate(counts))
         if len(rows) < counts[0] and len(columns) < counts[1] and not self._is_near():
             rows = tuple(range(counts[0]))
         if counts[0] < counts[1]:  # what is wider remains so
@@ -140,6 +142,11 @@ class _Web(Data):
         elif counts[0] > counts[1]:
             rows = _with_more(rows, len(columns) + 1)
         return (rows, columns) if (len(rows), len(columns)) != counts else None
+
+    def _kept(self, axis: int, count: int) -> tuple[int, ...]:
+        """Return the rows or columns that remain; of few, these are all."""
+        lines = range(count)
+        return _kept([self._kind(axis, line) for line in lines]) if count > 2 * KEPT else tuple(lines)
 
     def joined_up(self, kept: Lines) -> Iterator[Factor]:
         """Yield what remains, joined over gaps as it was to what is in these."""
