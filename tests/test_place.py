@@ -368,6 +368,13 @@ def test_a_comb_is_a_row_with_the_rest_under_it(formula: str, row: str, teeth: s
     assert all(at(drawn, name)[0] in columns and at(drawn, name)[1] < places[0][1] for name in teeth.split())
 
 
+def test_what_goes_on_at_the_end_of_a_comb_is_unlike_what_hangs_on_it() -> None:
+    drawn = scene("figure f: x[h] y[k,f] A[h,k,a] B[a,l,b] u[l] C[b,m,c] v[m] D[c,n] w[n]")
+    level = at(drawn, "A")[1]
+    assert at(drawn, "y")[1] == level
+    assert at(drawn, "x") == (at(drawn, "A")[0], at(drawn, "u")[1])
+
+
 def test_weights_stand_over_the_bonds_of_a_row_with_legs_below() -> None:
     drawn = scene("figure f: G_1[s_1,a] l_1[a] G_2[a,s_2,b] l_2[b] G_3[b,s_3,c] l_3[c] G_4[c,s_4]")
     row = [at(drawn, f"G-{n}") for n in range(1, 5)]

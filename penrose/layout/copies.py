@@ -11,11 +11,10 @@ from penrose.layout.look import extent_around
 from penrose.layout.names import AXIS, Names
 from penrose.layout.piece import stands_for
 from penrose.layout.repeat import Short
-from penrose.layout.route import label_of
 from penrose.layout.scene import Node, Picture, Point, Station, Wire
 from penrose.model.document import Figure
 from penrose.model.expression import Factor, factors_of
-from penrose.model.notation import coordinate, latex
+from penrose.model.notation import coordinate, label_of, latex
 
 At = tuple[int, int]  # a row of the whole figure, and a column
 

@@ -32,6 +32,16 @@ class Grid:
         for square in self._along(line, margin):
             self.squares.setdefault(square, []).append(thing)
 
+    def remove(self, thing: int, box: Box) -> None:
+        """Forget a thing that fills a box."""
+        for square in self._over(box):
+            self.squares[square].remove(thing)
+
+    def remove_line(self, thing: int, line: Sequence[XY], margin: float = 0.0) -> None:
+        """Forget a thing that is a line through some points."""
+        for square in self._along(line, margin):
+            self.squares[square].remove(thing)
+
     def near(self, box: Box) -> list[int]:
         """Return the things near a box."""
         return self._in(self._over(box))

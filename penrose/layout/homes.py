@@ -7,7 +7,7 @@ the first and the last.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from penrose.layout.geometry import rotated
@@ -15,7 +15,7 @@ from penrose.layout.uprights import uprights
 from penrose.model.document import Figure
 from penrose.model.expression import Factor
 from penrose.model.network import Vertex
-from penrose.model.tensor import BUILT_IN
+from penrose.model.tensor import BUILT_IN, Tensor
 
 Home = Literal["left", "right", "up", "down", "vertical", "across", "any"]  # across: of a lying bar
 
@@ -75,3 +75,9 @@ def homes(vertex: Vertex, figure: Figure, aside: frozenset[int]) -> tuple[Home, 
     upright = aside.union(place for place, slot in enumerate(vertex.slots) if slot in through)
     found = homes_beside(range(slots), upright, factor.transposed and slots == 2)
     return tuple(rotated_home(one, rotation) for one in found)
+
+
+def is_wide_gate(factor: Factor, tensors: Mapping[str, Tensor]) -> bool:
+    """Tell whether it is a unitary with several legs on either side."""
+    tensor = tensors.get(factor.tensor)
+    return tensor is not None and not tensor.tip() and len(tensor.one_side()) > 1

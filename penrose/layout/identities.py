@@ -12,12 +12,11 @@ from itertools import pairwise
 from penrose.layout.geometry import OPPOSITE, TURNS
 from penrose.layout.measure import LEG, RING, STRAND, STRANDS, TENSOR, rounded
 from penrose.layout.part import Setting
-from penrose.layout.route import label_of
 from penrose.layout.scene import Direction, Label, Picture, Point, Station, Wire
 from penrose.model.index import Group, Leg, flat
 from penrose.model.network import Tip
 from penrose.model.network import Wire as Join
-from penrose.model.notation import coordinate
+from penrose.model.notation import coordinate, label_of
 
 HIGH = 2 * rounded(TENSOR / 2 + LEG)  # of an upright identity, which is as long as a tensor with its legs
 

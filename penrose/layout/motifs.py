@@ -172,7 +172,7 @@ def _from_axes(
     return found if len(set(found.values())) == len(found) else None
 
 
-# ---------------------------------------------------------------- trees
+# ---------------------------------------------------------------- a tensor amid others
 
 
 def with_arms(piece: Piece) -> Placement | None:

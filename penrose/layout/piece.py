@@ -29,7 +29,7 @@ from penrose.layout.names import Names
 from penrose.layout.operators import matrices_of_several, operators
 from penrose.layout.part import Part
 from penrose.layout.place import others, place, tangles
-from penrose.layout.route import label_of, route
+from penrose.layout.route import route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.score import score
 from penrose.layout.settle import settled
@@ -38,7 +38,7 @@ from penrose.layout.standing import Standing
 from penrose.model.expression import Factor
 from penrose.model.index import Leg, numbered
 from penrose.model.network import Port
-from penrose.model.notation import coordinate
+from penrose.model.notation import coordinate, label_of
 
 FEW = 20  # vertices of a part, beyond which the first placement without faults and crossings does
 MANY = 60  # and beyond which the order of their legs is as it is

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import dist
 
 from penrose.data import replace
 from penrose.layout.geometry import OPPOSITE, STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
+from penrose.layout.joints import Joints, anchor_of
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
-from penrose.layout.measure import LEG, LOOP, LOOP_HEIGHT, SIDE_BY_SIDE, SLANTED_LEG, TENSOR, rounded
+from penrose.layout.loops import Loops
+from penrose.layout.measure import LEG, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import COMPASS, SLANTS, Box, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
+from penrose.layout.scene import COMPASS, SLANTS, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
 from penrose.layout.standing import Floor, Standing
 from penrose.layout.tips import Surroundings, Way
-from penrose.model.index import Group, Index, Leg, Pin, numbered
+from penrose.model.index import Group, Index, Pin, numbered
 from penrose.model.network import Port
-from penrose.model.notation import coordinate, latex, latex_leg
+from penrose.model.notation import coordinate, label_of
 
 BENDS = (25, -25, 40, -40, 55, -55, 70, -70, 85, -85)  # degrees, tried in this order where the straight way is blocked
 APART = (28, 42, 55)  # degrees between parallel wires, tried in this order
@@ -34,30 +35,26 @@ MOST = 70  # degrees that a wire bends
 
 def route(part: Part, ways: Ways, standing: Mapping[int, Standing]) -> Picture:
     """Return the points of a part, its wires, and the free legs that it leaves open."""
-    router = _Router(part, ways, standing, Floor(standing.values()), {}, {})
+    router = _Router(part, ways, standing, {}, {}, Floor(standing.values()))
     for vertex in standing.values():
         router.add_vertex(vertex)
     legs = router.legs()
     joins = [router.join(join) for join in part.joins if join not in ways.loops]
     router.clear(legs, joins)
-    wires = (*joins, *legs.values(), *router.loops(legs.values()))
-    return Picture(router.points, wires=wires, exposed=router.open)
+    written = [box for leg in legs.values() for _, _, box in labels_of(leg, router.points)]
+    loops = Loops(part, ways, standing, router.points, router.inner, written).draw()
+    return Picture(router.points, wires=(*joins, *legs.values(), *loops), exposed=router.open)
 
 
 @dataclass
-class _Router:
-    part: Part
-    ways: Ways
-    standing: Mapping[int, Standing]
+class _Router(Joints):
+    """Draws the wires between vertices and the free legs of a part; `open` are those that go on outside of it."""
+
     floor: Floor
-    points: dict[str, Point]
-    open: dict[Index, Exposed]
-    inner: dict[str, Point] = field(default_factory=dict)
+    open: dict[Index, Exposed] = field(default_factory=dict)
     arcs: list[tuple[frozenset[int], list[XY]]] = field(default_factory=list)
     tips: dict[Port, str] = field(default_factory=dict)
-    turns: list[XY] = field(default_factory=list)  # the corners of loops
     borders: dict[Direction, float] = field(default_factory=dict)
-    written: list[Box] = field(default_factory=list)  # the labels of free legs
 
     def add_vertex(self, vertex: Standing) -> None:
         """Add the point of a vertex; a frame has one in the middle of each side instead."""
@@ -70,61 +67,6 @@ class _Router:
             dy = STEPS[direction][1]
             self.points[f"{vertex.name}.{compass}"] = Point(x, vertex.y + dy * vertex.look.extent.towards(direction))
         self.inner.update(vertex.inside.points)
-
-    def _leg_of(self, port: Port) -> Leg:
-        return self.part.about(port.vertex).legs[port.slot]
-
-    def _exposed(self, port: Port) -> Exposed | None:
-        """Return what is open inside of a frame, if the leg is."""
-        vertex = self.standing[port.vertex]
-        return vertex.exposed(self._leg_of(port)) if vertex.inside else None
-
-    def _end(self, port: Port) -> tuple[str, int]:
-        """Return what a wire ends on: a node and its slot, inside of a frame if the leg is open there."""
-        if exposed := self._exposed(port):
-            return exposed.name, exposed.slot
-        vertex = self.standing[port.vertex]
-        return vertex.name, self.part.about(port.vertex).slots[port.slot]
-
-    def _called(self, port: Port) -> str:
-        """Return what the end of a wire is called where it is."""
-        if exposed := self._exposed(port):
-            return exposed.called
-        vertex, about = self.standing[port.vertex], self.part.about(port.vertex)
-        if vertex.inside:
-            return str(about.legs[port.slot])
-        return "." if about.kind == "dot" else str(about.slots[port.slot] + 1)
-
-    def _base(self, port: Port) -> Station:
-        """Return where a slot is: at its node, on the side of a frame, or at what is open inside of one."""
-        if exposed := self._exposed(port):
-            return exposed.base
-        vertex, side = self.standing[port.vertex], self.ways.sides[port]
-        if vertex.inside is None:
-            return Station(vertex.name, vertex.name)
-        middle = f"{vertex.name}.{COMPASS[side]}"
-        return Station(vertex.axis or middle if side in ("left", "right") else middle, middle)
-
-    def _wire(self, join: Join, stations: Sequence[Station], bend: int = 0) -> Wire:
-        leg = self._leg_of(join[0])
-        ends = (self._end(join[0]), self._end(join[1]))
-        called = (self._called(join[0]), self._called(join[1]))
-        thick = isinstance(leg, Group)
-        wire = Wire(str(leg), ends, tuple(stations), self.part.setting.panel, bend, thick=thick, called=called)
-        middle = self._middle(wire, leg)
-        return replace(wire, middle=middle) if middle else wire
-
-    def _middle(self, wire: Wire, leg: Leg) -> Label | None:
-        """Return the label of a bond, where all indices have labels."""
-        if self.part.setting.labels != "all" or len(wire.stations) != 2:
-            return None
-        (x0, y0), (x1, y1) = (at(station, self._all) for station in wire.stations)
-        upright = abs(x1 - x0) < abs(y1 - y0)
-        return Label(label_of(leg), "right" if upright else "up" if wire.bend >= 0 else "down")
-
-    @property
-    def _all(self) -> Mapping[str, Point]:
-        return ChainMap(self.points, self.inner) if self.inner else self.points
 
     # ------------------------------------------------ between vertices
 
@@ -192,28 +134,6 @@ class _Router:
     def _along_lane(self, join: Join) -> Wire:
         """Return a wire along a lane."""
         return self._wire(join, [self._on_lane(port) for port in join])
-
-    def _on_lane(self, port: Port) -> Station:
-        """Return where a lane meets a vertex: at its middle, or at a point of its own, which moves with it."""
-        name = self.standing[port.vertex].name
-        if not self.ways.lanes[port].shift:
-            return Station(name, name)
-        point = self._point_at(port, *self._out_of(port))
-        return Station(name, point) if self.ways.is_upright else Station(point, name)
-
-    def _point_at(self, port: Port, x: float, y: float) -> str:
-        """Add a point where a wire meets a vertex, and return its name; it moves with what is no frame."""
-        here = self.standing[port.vertex]
-        name = self.part.setting.names.tip(f"{here.name}--{coordinate(str(self._leg_of(port)))}")
-        self.points[name] = Point(round(x, 4), round(y, 4), "" if here.inside else here.name)
-        return name
-
-    def _out_of(self, port: Port) -> XY:
-        """Return where a lane comes out of a vertex."""
-        here, lane = self.standing[port.vertex], self.ways.lanes[port]
-        (dx, dy), reach = STEPS[lane.side], here.look.extent.towards(lane.side)
-        shift = lane.shift * self.ways.pitch
-        return round(here.x + dx * reach + abs(dy) * shift, 4), round(here.y + dy * reach - abs(dx) * shift, 4)
 
     def _through_tips(self, join: Join, wire: Wire) -> Wire:
         """Let a slanted wire that ends at the tip of a triangle meet it there."""
@@ -384,7 +304,7 @@ class _Router:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)
         inner_x, inner_y = at(exposed.base, self.inner)
         x, y = (x, inner_y - shift) if dx else (inner_x + shift, y)
-        return Point(round(x, 4), round(y, 4), _anchor(exposed.base))
+        return Point(round(x, 4), round(y, 4), anchor_of(exposed.base))
 
     def _leg_station(self, port: Port, side: Direction | Slant, tip: str, ports: int) -> Station:
         owner, start = self.standing[port.vertex], self._base(port)
@@ -403,96 +323,6 @@ class _Router:
             self.borders[side] = max(reach)
         return self.borders[side]
 
-    # ------------------------------------------------ loops
-
-    def loops(self, legs: Iterable[Wire]) -> list[Wire]:
-        """Return the loops, each outside of the ones before it and of the labels of free legs; ears first."""
-        self.written = [box for leg in legs for _, _, box in labels_of(leg, self.points)]
-        drawn = []
-        loops = [join for join in self.part.joins if join in self.ways.loops]
-        ears = {join for join in loops if {self.ways.sides[port] for port in join} == {"right"}}
-        drawn += [self._ear(join) for join in loops if join in ears]
-        for join in sorted((join for join in loops if join not in ears), key=self._from_inside):
-            ends = sorted(join, key=lambda port: (self.standing[port.vertex].x, self.ways.sides[port] != "left"))
-            drawn.append(self._loop(join, ends[0], ends[1]))
-        return drawn
-
-    def _ear(self, join: Join) -> Wire:
-        """Return a wire that leaves a vertex on the right and comes back there."""
-        here, start, end = self.standing[join[0].vertex], self._base(join[0]), self._base(join[1])
-        rank = self.ways.loops_beside(join).index(join)
-        half = (rank + 0.5) * SIDE_BY_SIDE
-        x = round(here.x + here.look.extent.right + LOOP * (rank + 1), 4)
-        corner, other = self._corners(join)
-        self.points[corner] = Point(x, round(here.y + half, 4), _anchor(start))
-        self.points[other] = Point(x, round(here.y - half, 4), _anchor(end))
-        ends = [start, end] if here.look.shape == "dot" else [Station(corner, start.x_of), Station(other, end.x_of)]
-        return self._wire(join, [ends[0], Station(corner, corner), Station(other, corner), ends[1]])
-
-    def _corners(self, join: Join) -> tuple[str, str]:
-        """Return the names of the two corners of a loop."""
-        names = self.part.setting.names
-        ends = frozenset(f"{self._end(port)[0]}.{self._called(port)}" for port in join)
-        corner = names.named("loop", f"loop--{coordinate(str(self._leg_of(join[0])))}", ends)
-        return corner, names.tip(f"{corner}--end")
-
-    def _from_inside(self, join: Join) -> tuple[float, bool, float]:
-        """Return what loops are in the order of: shorter ones first, then those from rows that are farther out."""
-        first, last = (self.standing[port.vertex] for port in join)
-        outwards = first.y if join in self.ways.below else -first.y
-        return abs(first.x - last.x), self.ways.sides[join[0]] in ("left", "right"), outwards
-
-    def _loop(self, join: Join, left: Port, right: Port) -> Wire:
-        first, last = self.standing[left.vertex], self.standing[right.vertex]
-        start, end = self._base(left), self._base(right)
-        side = self.ways.sides[left]
-        small = side in ("up", "down")
-        below = side == "down" or join in self.ways.below
-        half = (self.ways.loops_beside(join).index(join) + 0.5) * SIDE_BY_SIDE if small else 0.0
-        x0 = first.x - half if small else self._outermost(first, -1, below)
-        x1 = last.x + half if small else self._outermost(last, 1, below)
-        height = self._height(x0, x1, first.y, below)
-        corner, other = self._corners(join)
-        self.points[corner] = Point(round(x0, 4), height, _anchor(start))
-        self.points[other] = Point(round(x1, 4), height, _anchor(end))
-        stations = [Station(corner, corner), Station(corner, other)]
-        at_dot = small and first.look.shape == "dot"  # which has no room beside its middle
-        if not at_dot:
-            stations = [Station(start.y_of, corner), *stations, Station(end.y_of, other)]
-        if at_dot or not small:
-            stations = [start, *stations, end]
-        if not small:
-            self.turns += [(x0, height), (x1, height)]
-        return self._wire((left, right), stations)
-
-    def _outermost(self, end: Standing, sign: int, below: bool) -> float:
-        """Return where a loop that leaves a vertex to a side turns up, or down: outside of all that it goes around."""
-        side: Direction = "right" if sign > 0 else "left"
-        up = -1 if below else 1
-        beyond = end.look.extent.towards("down" if below else "up")
-        reach = [
-            sign * vertex.x + vertex.look.extent.towards(side)
-            for vertex in self.standing.values()
-            if vertex is end or up * vertex.y > up * end.y + beyond
-        ]
-        reach += [sign * x for x, y in self.turns if up * y > up * end.y and sign * x > sign * end.x]
-        labels = [box for box in self.written if up * (box.y0 + box.y1) / 2 > up * end.y]
-        reach += [max(sign * box.x0, sign * box.x1) - LOOP / 2 for box in labels]  # they keep half as far away
-        return sign * (max(reach) + LOOP)
-
-    def _height(self, x0: float, x1: float, level: float, below: bool) -> float:
-        """Return the height of a loop: beyond everything that stands between its sides."""
-        sign = -1 if below else 1
-        reach = [
-            sign * vertex.y + vertex.look.extent.towards("down" if below else "up")
-            for vertex in self.standing.values()
-            if x0 <= vertex.x <= x1
-        ]
-        reach += [sign * p.y for p in self.points.values() if x0 <= p.x <= x1]
-        labels = [box for box in self.written if box.x0 <= x1 and x0 <= box.x1]
-        reach += [max(sign * box.y0, sign * box.y1) - LOOP / 2 for box in labels]  # they keep half as far away
-        return sign * rounded(max(max(reach) + LOOP, sign * level + LOOP_HEIGHT))
-
 
 def _inwards(look: Look, side: Direction | Slant, half: float) -> float:
     """Return how far legs on a slanted side of a triangle move towards its tip, so as not to run along its base.
@@ -506,24 +336,3 @@ def _inwards(look: Look, side: Direction | Slant, half: float) -> float:
         return 0.0
     over = max(0.0, half + EDGE - look.extent.towards(OPPOSITE[pointing]))
     return over if pointing in ("right", "down") else -over
-
-
-def label_of(leg: Leg) -> str:
-    """Return the label of a leg as TeX: an index in italics, a place of a dimension upright."""
-    match leg:
-        case Index() | Group():
-            return latex_leg(str(leg))
-        case Pin(symbol=""):
-            return str(leg.offset)
-        case Pin():
-            name = latex(leg.symbol)
-            upright = name if name.startswith("\\mathrm") else f"\\mathrm{{{name}}}"
-            return upright + (f"{leg.offset:+d}" if leg.offset else "")
-
-
-def _anchor(base: Station) -> str:
-    """Return what a point beside that place moves with: nothing beside a frame, which moves with its members.
-
-    A point on a lane moves with its vertex, whose name is the shorter one.
-    """
-    return "" if "." in base.x_of else min(base.x_of, base.y_of, key=len)

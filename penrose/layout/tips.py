@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count, pairwise
+from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -50,9 +50,8 @@ class Surroundings:
 
     def __init__(self, points: Mapping[str, Point], boxes: Iterable[Box], wires: Iterable[Wire]) -> None:
         self.points = points
-        self.numbers = count()
-        self.boxes: dict[int, Box] = {}
-        self.lines: dict[int, list[XY]] = {}
+        self.boxes: list[Box] = []
+        self.lines: list[list[XY]] = []
         self.standing, self.drawn = Grid(SQUARE), Grid(SQUARE)
         self.families: dict[Family, list[tuple[float, int]]] = {}
         self.mixed: set[Family] = set()  # those with legs out of order
@@ -62,16 +61,15 @@ class Surroundings:
             self.add(wire)
 
     def _stand(self, box: Box) -> int:
-        number = next(self.numbers)
-        self.standing.add(number, box)
-        self.boxes[number] = box
-        return number
+        self.standing.add(len(self.boxes), box)
+        self.boxes.append(box)
+        return len(self.boxes) - 1
 
     def add(self, wire: Wire) -> _Kept:
         """Keep a wire; return what tells it from others."""
-        line, number = curve(wire, self.points), next(self.numbers)
+        line, number = curve(wire, self.points), len(self.lines)
         self.drawn.add_line(number, line)
-        self.lines[number] = line
+        self.lines.append(line)
         labels = tuple(self._stand(box) for _, _, box in labels_of(wire, self.points))
         member = _member(wire.index, line) if wire.ends[1] is None else None
         if member:
@@ -82,9 +80,9 @@ class Surroundings:
 
     def drop(self, kept: _Kept) -> None:
         """Forget a wire."""
-        del self.lines[kept.line]
+        self.drawn.remove_line(kept.line, self.lines[kept.line])
         for label in kept.labels:
-            del self.boxes[label]
+            self.standing.remove(label, self.boxes[label])
         if kept.member:
             self.families[kept.member.family].remove((kept.member.along, kept.member.number))
 
@@ -102,9 +100,8 @@ class Surroundings:
             any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(self.lines[wire]))
             or leave_together(line, self.lines[wire], NARROW)
             for wire in self.drawn.near_line(line)
-            if wire in self.lines
         )
-        around = [self.boxes[number] for number in self.standing.near_line(line) if number in self.boxes]
+        around = [self.boxes[number] for number in self.standing.near_line(line)]
         own = [box for box in around if _touches(line[:1], box)]
         count += sum(box not in own and _touches(line, box) for box in around)
         if WORSE**2 * count + order >= most:
@@ -165,8 +162,8 @@ class Surroundings:
         return best, least
 
     def _met_by(self, label: Box) -> int:
-        boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label) if number in self.boxes)
-        wires = (self.lines[wire] for wire in self.drawn.near(label) if wire in self.lines)
+        boxes = sum(label.meets(self.boxes[number]) for number in self.standing.near(label))
+        wires = (self.lines[wire] for wire in self.drawn.near(label))
         return boxes + sum(any(clip(piece, label) for piece in pairwise(line)) for line in wires)
 
     def _out_of_order(self, leg: _Member | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from penrose.data import Equatable
@@ -59,3 +59,20 @@ def numbered(name: str) -> tuple[str, int] | None:
     """Return what the indices of a family share, and the number of this one: s and 1 for s_1, s1 or s_{1}."""
     found = re.fullmatch(r"(.+?)_?\{?(\d+)\}?('*)", name)
     return (found[1] + found[3], int(found[2])) if found else None
+
+
+def families_of(legs: Sequence[Index | Group]) -> dict[str, list[int]]:
+    """Return the positions of the legs of every family."""
+    families: dict[str, list[int]] = {}
+    for position, leg in enumerate(legs):
+        families.setdefault(family_of(leg), []).append(position)
+    return families
+
+
+def family_of(leg: Index | Group) -> str:
+    """Return what the legs of a family share: s_ for s_1, s_i and s2, the whole name for others."""
+    base, found, _ = str(leg).partition("_")
+    if not isinstance(leg, Index):
+        return str(leg)
+    member = numbered(leg.name)
+    return base + "_" if found else member[0] + "_" if member else leg.name

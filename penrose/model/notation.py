@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from penrose.model import scalar
+from penrose.model.index import Group, Index, Leg, Pin
 
 _GREEK = [
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
@@ -46,6 +47,19 @@ def latex_leg(written: str) -> str:
     """Return an index as TeX, or a group of them as it is written, `(i l)`."""
     names = [latex(name) for name in written.strip("()").split()]
     return "(" + "\\,".join(names) + ")" if written.startswith("(") else names[0]
+
+
+def label_of(leg: Leg) -> str:
+    """Return the label of a leg as TeX: an index in italics, a place of a dimension upright."""
+    match leg:
+        case Index() | Group():
+            return latex_leg(str(leg))
+        case Pin(symbol=""):
+            return str(leg.offset)
+        case Pin():
+            name = latex(leg.symbol)
+            upright = name if name.startswith("\\mathrm") else f"\\mathrm{{{name}}}"
+            return upright + (f"{leg.offset:+d}" if leg.offset else "")
 
 
 def _run(text: str) -> str:
