@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pen import scene
+from pen import figure, scene
 
+from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
+from penrose.layout.geometry import at as place
+from penrose.layout.geometry import box_of
 from penrose.layout.scene import Scene
 
 
@@ -68,7 +71,8 @@ def test_a_placed_tensor_has_room() -> None:
     found = drawn(CHAIN, f"place A at ({at(plain, 'B')[0]}, 0.1)")
     assert at(found, "A") == (at(plain, "B")[0], 0.1)
     assert not [fault for fault in faults(found.picture, found.orders) if fault.metric == "H1"]
-    assert at(found, "D") == at(plain, "D")
+    assert [at(found, name)[1] for name in "BCD"] == [0, 0, 0]
+    assert at(plain, "B") < at(found, "B") < at(found, "C") < at(found, "D")
 
 
 def test_what_a_hint_puts_makes_no_room() -> None:
@@ -81,3 +85,183 @@ def test_hints_of_two_terms_hold_too() -> None:
     found = drawn("A[i,j] B[j,k] + C[i,j] D[j,k]", "put D right of C by 3")
     (xc, yc), (xd, yd) = at(found, "C"), at(found, "D")
     assert (xd - xc, yd - yc) == pytest.approx((3, 0))
+
+
+# ---------------------------------------------------------------- around what was moved
+
+
+def moved(text: str, name: str, dx: float, dy: float) -> tuple[Scene, Scene]:
+    """Return the scene of a figure, and that with one point elsewhere."""
+    one = figure(text)
+    before = lay_out(one)
+    x, y = at(before, name)
+    return before, lay_out(one, {name: (x + dx, y + dy)})
+
+
+def bends(found: Scene) -> dict[str, int]:
+    return {wire.index: wire.bend for wire in found.picture.wires}
+
+
+def test_a_wire_goes_around_what_is_put_on_it() -> None:
+    found = drawn(
+        "A[i,j] B[i,k] C[j,l] D[k,l]", "place A at (0,0); place C at (3,0); place D at (1.5,0); place B at (0,-3)"
+    )
+    assert faults(found.picture) == []
+    assert {index for index, bend in bends(found).items() if bend} == {"j"}
+
+
+def test_a_wire_is_bent_where_it_leaves_its_tensors_along_no_other() -> None:
+    """Upwards it would leave A along the wire to D, which is as steep as the first bend."""
+    where = "place A at (0,0); place B at (3,0); place C at (6,0); place E at (6,{0}); place D at (4.3,{0})"
+    for height in (2, -2):
+        found = drawn("A[a,b,c] B[a,d] C[b,d] D[c,e] E[e]", where.format(height))
+        assert faults(found.picture) == []
+        assert bends(found)["b"] * height < 0
+
+
+def test_a_wire_that_nothing_is_under_any_more_is_straight() -> None:
+    formula = "A[i,j,s_1] B[j,k,s_2] C[i,k,s_3]"
+    before, after = moved(f"figure f: {formula}", "C", 0, 1.5)
+    assert (bends(before)["i"], bends(after)["i"]) == (40, 0)
+    asked = drawn(formula, "bend A.i 55; place C at (2.5, 1.5)")
+    assert bends(asked)["i"] == 55
+
+
+@pytest.mark.parametrize(("dx", "dy"), [(-2.5, 0), (-2, -3), (0.2, 0)])
+def test_a_bar_is_met_where_it_is(dx: float, dy: float) -> None:
+    text = "figure f: A_1[s_1,b_1] A_2[b_1,s_2,b_2] A_3[b_2,s_3] -> [(s_1 s_2 s_3)]"
+    for found in moved(text, "A-1", dx, dy):
+        (bar,) = (node for node in found.picture.nodes if node.shape == "bar")
+        box = box_of(bar, found.picture.points)
+        ends = [
+            wire.stations[wire.ends.index((bar.name, slot))]
+            for wire in found.picture.wires
+            for slot in range(3)
+            if (bar.name, slot) in wire.ends
+        ]
+        assert len(ends) == 3
+        assert all(box.x0 <= place(end, found.picture.points)[0] <= box.x1 for end in ends)
+
+
+def test_free_legs_turn_away_from_what_is_put_on_them() -> None:
+    legs = "A[s_1,b] B[b,s_2,c] C[c,s_3]"
+    found, kept = (drawn(legs, f"place C at (1.25, -1.3){more}") for more in ("", "; leg B.s_2 down"))
+    assert faults(found.picture) == []
+    assert at(found, "B--s-2")[0] != at(found, "B")[0]
+    assert at(kept, "B--s-2")[0] == at(kept, "B")[0]
+    assert faults(kept.picture) != []
+
+
+def test_terms_signs_and_panels_make_room() -> None:
+    text = "figure f: X[i,l] = A[i,j] B[j,l] + C[i,l] = D[i,l]"
+    before, after = moved(text, "B", 2, 0)
+    assert faults(after.picture) == []
+    by = {name: point.x - before.picture.points[name].x for name, point in after.picture.points.items()}
+    assert by["B"] == by["sign--1"] == by["C"] == by["rel--2"] == by["D"] == by["D--l"] == pytest.approx(2)
+    assert by["A"] == by["X"] == by["rel--1"] == 0
+    _, nearer = moved(text, "B", -0.2, 0)
+    assert at(nearer, "C") == at(before, "C")  # nothing is pulled
+
+
+def test_what_is_before_a_pinned_tensor_makes_room_to_the_left() -> None:
+    before, after = moved("figure f: X[i,l] = A[i,j] B[j,l]", "A", -2, 0)
+    assert faults(after.picture) == []
+    assert at(after, "X") == pytest.approx((at(before, "X")[0] - 2, 0))
+    assert at(after, "B") == at(before, "B")
+
+
+def test_rows_make_room() -> None:
+    text = "figure f {\n  A[i,j] B[j,k]\n  C[i,j] D[j,k]\n}"
+    before, after = moved(text, "B", 0, -1.5)
+    assert faults(after.picture) == []
+    assert at(after, "C")[1] == pytest.approx(at(before, "C")[1] - 1.5)
+    beside, after = moved(text, "B", 4, -1.5)  # where nothing is below it
+    assert at(after, "C") == at(beside, "C")
+
+
+def test_neighbours_are_pushed_along_their_row() -> None:
+    _, after = moved("figure f: A[i,j] B[j,k] C[k,l] D[l,m]", "A", 1.25, 0.4)
+    assert faults(after.picture) == []
+    assert at(after, "B")[1] == at(after, "C")[1] == at(after, "D")[1] == 0
+    xs = [at(after, name)[0] for name in "ABCD"]
+    assert xs == sorted(xs)
+
+
+def test_what_is_outside_of_a_bubble_makes_room_for_its_wall() -> None:
+    _, after = moved("figure f: y[i] = W[i,j] relu(V[j,k] x[k])", "V", -1, 0)
+    assert faults(after.picture) == []
+
+
+def test_a_leg_of_a_bubble_goes_with_its_wall() -> None:
+    before, after = moved("figure f: relu(W[o,i] x[i] + b[o])", "b", 1, 0)
+    assert faults(after.picture) == []
+    before, after = moved("figure f: relu(W[o,i] x[i] + b[o])", "W", -1, 0)
+    assert at(after, "bubble--1--o")[0] == pytest.approx(at(before, "bubble--1--o")[0] - 1)
+
+
+@pytest.mark.parametrize(("name", "dy"), [("A", -0.8), ("B", 0.6), ("C", 0.6), ("C", 0.9), ("B", -0.9)])
+def test_a_loop_becomes_wider(name: str, dy: float) -> None:
+    _, after = moved("figure f: A[i,j] B[j,k] C[k,i]", name, 0, dy)
+    assert faults(after.picture) == []
+    assert at(after, "loop--i")[1] > max(at(after, name)[1] for name in "ABC") + 0.4
+
+
+def test_a_loop_whose_corner_is_pinned_stays() -> None:
+    found = lay_out(figure("figure f: A[i,j] B[j,k] C[k,i]"), {"B": (1.25, 0.6), "loop--i": (-0.64, 0.65)})
+    assert at(found, "loop--i") == (-0.64, 0.65)
+
+
+TREE = """tensor V_1[c, a, b] isometry(c), V_2[c, a, b] isometry(c)
+figure f: T[b_1,b_2] V_1[b_1,s_1,s_2] V_2[b_2,s_3,s_4]"""
+
+
+def through(found: Scene) -> list[int]:
+    return [len(wire.stations) for wire in found.picture.wires if wire.index in ("b_1", "b_2")]
+
+
+def test_a_wire_leaves_the_tip_of_a_triangle_that_points_to_it() -> None:
+    before, after = moved(TREE, "V-1", 0.5, 2.5)
+    assert (through(before), through(after)) == ([3, 3], [2, 3])
+
+
+def test_a_bent_wire_is_one_curve() -> None:
+    one = figure(TREE + " Z[z]")
+    before = lay_out(one)
+    (x0, y0), (x1, y1) = at(before, "T"), at(before, "V-1")
+    found = lay_out(one, {"V-1": (x1, y1 - 2.5), "Z": ((x0 + x1) / 2, (y0 + y1 - 2.5) / 2)})
+    assert through(before) == [3, 3]
+    assert bends(found)["b_1"] != 0
+    assert through(found) == [2, 3]
+    assert faults(found.picture) == []
+
+
+def test_a_wire_into_a_bubble_is_not_bent() -> None:
+    text = "figure f: A[i,j] relu(V[j,k] x[k] -> [j]) Z[i]"
+    before = lay_out(figure(text))
+    (x0, _), (x1, _) = at(before, "A"), at(before, "V")
+    found = lay_out(figure(text), {"V": (x1 + 3, 0), "x": (x1 + 4, 0), "Z": (x0 + 1.5, 0)})
+    assert bends(found)["j"] == 0
+
+
+def test_the_end_of_a_leg_that_is_pinned_stays() -> None:
+    one = figure("figure f: A[s_1,b] B[b,s_2,c] C[c,s_3]")
+    found = lay_out(one, {"C": (1.25, -1.3), "B--s-2": (1.25, -0.79)})
+    assert at(found, "B--s-2") == (1.25, -0.79)
+
+
+def test_pinned_terms_stay_where_they_are() -> None:
+    one = figure("figure f: A[i,j] + B[i,j] + C[i,j]")
+    pins = {"A": (0.0, 0.0), "B": (0.5, 0.0), "C": (-1.0, 0.0)}
+    found = lay_out(one, pins)
+    assert {name: at(found, name) for name in pins} == pins
+
+
+def test_what_the_wall_of_a_bubble_reaches_makes_room() -> None:
+    _, after = moved("figure f: y[i] = W[i,j] relu(V[j,k] x[k])", "x", -3, -1.2)
+    assert faults(after.picture) == []
+
+
+def test_a_caption_makes_room() -> None:
+    before, after = moved('figure f: A[i,j] B[j,k] "a product"', "B", 0, -1)
+    assert faults(after.picture) == []
+    assert at(after, "caption--1")[1] == pytest.approx(at(before, "caption--1")[1] - 1)

@@ -165,11 +165,11 @@ def test_what_is_moved_in_a_long_row_moves_alone() -> None:
     one = figure(ALIKE["periodic"])
     before = text(lay_out(one))
     assert text(lay_out(one, earlier=recall(before))) == before
-    moved = lay_out(one, {"T-100": (150.0, 0.5)}, recall(before)).picture
+    moved = lay_out(one, {"T-100": (150.0, -0.5)}, recall(before)).picture
     others = lay_out(one).picture
     tip = next(name for name, point in moved.points.items() if point.anchor == "T-100")
     assert {name for name in moved.points if moved.points[name] != others.points[name]} == {"T-100", tip}
-    assert sum(moved.points[tip][:2]) == pytest.approx(sum(others.points[tip][:2]) + 0.5)
+    assert sum(moved.points[tip][:2]) == pytest.approx(sum(others.points[tip][:2]) - 0.5)
 
 
 def test_names_that_meet_in_a_long_row_are_reported() -> None:

@@ -513,7 +513,7 @@ DOWN = "A[s_1,b] B[b,s_2,c] C[c,s_3]\n  layout { leg A.s_1 down; leg B.s_2 down;
     [
         ("A[i,j] B[j,k]", "place A at (0, 0); place B at (0.2, 0.1)", "H1"),
         ("A[i,j] B[j,k] C[k,l]", "place A at (0, 0); place B at (0.2, 0.1); place C at (0.4, 0.3)", "H1"),
-        ("A[i,j] B[j,k] C[k,l]", "place B at (3, 0); place C at (1.5, 0.01)", "H2"),
+        ("A[i,j,k,l] B[j,k,l,m] C[m,n]", "place B at (3, 0); place C at (1.5, 0.01)", "H2"),
         (DOWN, "place C at (-3, 0)", "H7"),
     ],
 )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 
 from penrose.layout.cells import Cell, Cells
-from penrose.layout.geometry import STEPS, box_of
-from penrose.layout.scene import Picture
+from penrose.layout.drawn import Drawn
+from penrose.layout.geometry import STEPS, box_at, union
+from penrose.layout.measure import GAP, WALL
+from penrose.layout.scene import Box, Picture
 from penrose.model.document import Column, Figure, Grid, Hint, Put, Row
 from penrose.model.expression import Factor
 
-CLEAR = 0.2  # cm, between the boxes of a tensor that was placed and one that makes room for it
+CLEAR = 0.25  # cm, between a tensor that was placed and another one, below which that makes room for it
 BESIDE = 1.25  # cm, between the middles of a tensor and one that was on another side of it, at least
+LITTLE = 0.001  # cm, by which boxes may be nearer
+DETOUR = 2.0  # times as far as it must may a tensor move to make room without leaving its row or column
 ROUNDS = 20  # in which tensors make room
 
 XY = tuple[float, float]
@@ -132,33 +137,77 @@ def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, flo
 # ---------------------------------------------------------------- room
 
 
-def with_room(picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
-    """Return the pins, and new positions of tensors that they would cover, so that these make room."""
-    nodes = [node for node in picture.nodes if node.shape != "dot" or node.name in pins]
-    at = {node.name: pins.get(node.name, (picture.points[node.name].x, picture.points[node.name].y)) for node in nodes}
-    size = {}
-    for node in nodes:
-        box = box_of(node, picture.points)
-        size[node.name] = ((box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2)
-    settled = [name for name in at if name in pins]
-    moved: dict[str, XY] = {}
+def with_room(before: Picture, after: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
+    """Return the pins, and new positions of tensors that they cover in a picture, so that these make room.
+
+    So do those that the frames around pinned ones cover. What has made room pushes others away in its turn, but
+    nothing that did so before.
+    """
+    floor = _Floor(before, after)
+    ranks: dict[str, float] = {name: 0 for name in floor.at if name in pins}
     for _ in range(ROUNDS):
-        pushed = False
-        for fixed in [*settled, *moved]:
-            for name in at:
-                if name in pins or name == fixed:
-                    continue
-                dx, dy = at[name][0] - at[fixed][0], at[name][1] - at[fixed][1]
-                over_x = size[name][0] + size[fixed][0] + CLEAR - abs(dx)
-                over_y = size[name][1] + size[fixed][1] + CLEAR - abs(dy)
-                if min(over_x, over_y) > 0.001:
-                    x, y = at[name]
-                    if over_x <= over_y:
-                        x += over_x if dx >= 0 else -over_x
-                    else:
-                        y += over_y if dy > 0 else -over_y
-                    at[name] = moved[name] = (round(x, 4), round(y, 4))
-                    pushed = True
-        if not pushed:
+        tried = dict(floor.at)
+        for fixed in list(ranks):
+            free = [name for name in floor.at if ranks.get(name, inf) > ranks[fixed]]
+            for name in floor.push(fixed, free):
+                ranks.setdefault(name, len(ranks) + 1)
+        if floor.at == tried:
             break
-    return dict(pins) | moved
+    return dict(pins) | {name: floor.at[name] for name in ranks}
+
+
+class _Floor:
+    """Where tensors are while they make room, and the frames around them."""
+
+    def __init__(self, before: Picture, after: Picture) -> None:
+        self.extents = {node.name: node.extent for node in after.nodes}
+        self.at = {name: after.points[name][:2] for name in self.extents}
+        self.points = before.points
+        self.frames = Drawn(after).around
+        self.members: dict[str, set[str]] = {}
+        for name in self.at:
+            for frame in self.frames.get(name, ()):
+                self.members.setdefault(frame, set()).add(name)
+
+    def push(self, fixed: str, free: Sequence[str]) -> list[str]:
+        """Move tensors away from one that stays, and from the frames around that; return which ones."""
+        moved = self._away_from(self._box(fixed), fixed, free)
+        for frame in self.frames.get(fixed, ()):
+            wall = union(map(self._box, self.members[frame])).grown(WALL)
+            moved += self._away_from(wall, "", [name for name in free if name not in self.members[frame]])
+        return moved
+
+    def _away_from(self, box: Box, fixed: str, free: Sequence[str]) -> list[str]:
+        """Move tensors away from a box, that of one or of a frame, and return which ones."""
+        moved = []
+        for name in free:
+            dx, dy = _away(
+                box, self._box(name), CLEAR if fixed else LITTLE, self._level(fixed, name) if fixed else None
+            )
+            if dx or dy:
+                x, y = self.at[name]
+                self.at[name] = (round(x + dx, 4), round(y + dy, 4))
+                moved.append(name)
+        return moved
+
+    def _box(self, name: str) -> Box:
+        return box_at(*self.at[name], self.extents[name])
+
+    def _level(self, one: str, other: str) -> bool:
+        """Tell whether two tensors were beside one another rather than one above the other."""
+        (x0, y0, _), (x1, y1, _) = self.points[one], self.points[other]
+        return abs(x1 - x0) >= abs(y1 - y0)
+
+
+def _away(fixed: Box, other: Box, clear: float, level: bool | None) -> XY:
+    """Return how far a box has to move, along one axis, if it is nearer than that to one that stays.
+
+    It rather moves along the axis on which it was beside that.
+    """
+    right, left, up, down = fixed.x1 - other.x0, other.x1 - fixed.x0, fixed.y1 - other.y0, other.y1 - fixed.y0
+    if min(right, left, up, down) + clear <= LITTLE:
+        return 0.0, 0.0
+    across = right + GAP if other.x0 + other.x1 >= fixed.x0 + fixed.x1 else -left - GAP
+    along = up + GAP if other.y0 + other.y1 > fixed.y0 + fixed.y1 else -down - GAP
+    as_before = 1.0 if level is None else DETOUR if level else 1 / DETOUR
+    return (across, 0.0) if abs(across) <= as_before * abs(along) else (0.0, along)

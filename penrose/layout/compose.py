@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from penrose.data import replace
 from penrose.errors import Diagnostic, PenroseError
+from penrose.layout.around import around
 from penrose.layout.arrange import exact, with_room
 from penrose.layout.copies import lengthened
 from penrose.layout.frame import frame
-from penrose.layout.geometry import extent, frames, middle
+from penrose.layout.geometry import at, extent, frames, middle
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
@@ -21,9 +22,23 @@ from penrose.layout.repeat import shortened
 from penrose.layout.rows import Shown, in_a_row, in_rows
 from penrose.layout.scene import COMPASS, Direction, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
+from penrose.layout.spread import spread_out
 from penrose.layout.term import draw_term
 from penrose.model import scalar
-from penrose.model.document import Figure, Flow, Labels, LegSide, Marks, Panel, Place, Remark, Show, Transposes, Width
+from penrose.model.document import (
+    Bend,
+    Figure,
+    Flow,
+    Labels,
+    LegSide,
+    Marks,
+    Panel,
+    Place,
+    Remark,
+    Show,
+    Transposes,
+    Width,
+)
 from penrose.model.expression import Apply, Expression, Product, Regroup, Sum, Term, Total, factors_of
 from penrose.model.index import Index, flat
 from penrose.model.network import network
@@ -53,7 +68,13 @@ def lay_out(
     placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     asked = exact(figure, names.of, picture, placed | dict(pins or {}))
     if asked or not copied:  # copies have the marks of what they are copied from
-        picture = with_marks(_pinned(picture, with_room(picture, asked)), figure.tensors)
+        picture = _fitted(picture)
+        if asked:
+            spread = spread_out(picture, _pinned(picture, asked), asked)
+            moved = with_room(picture, spread, asked)
+            spread = spread_out(picture, _pinned(spread, moved), asked)
+            picture = around(spread, moved, _ends_asked(figure, names))
+        picture = with_marks(picture, figure.tensors)
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
@@ -61,19 +82,35 @@ def lay_out(
     return Scene(figure.name, figure.title, picture, relations, styles, marked, orders)
 
 
-def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:
-    """Put points where they are pinned, with the points that follow them, and the sides of frames around them."""
-    moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
-    points = {}
-    for name, point in picture.points.items():
-        dx, dy = moves.get(name) or moves.get(point.anchor) or (0.0, 0.0)
-        points[name] = Point(round(point.x + dx, 4), round(point.y + dy, 4), point.anchor)
-    moved = replace(picture, points=points)
-    for name, box in frames(moved).items():
+def _ends_asked(figure: Figure, names: Names) -> set[tuple[str, int]]:
+    """Return the ends of wires, nodes and slots, whose ways hints ask for."""
+    return {(names.of[id(h.factor)], h.slot) for h in figure.hints if isinstance(h, (LegSide, Bend))}
+
+
+def _fitted(picture: Picture) -> Picture:
+    """Put the points on the sides of frames where these are, and round all."""
+    points = {name: p.moved(0, 0) for name, p in picture.points.items()}
+    for name, box in frames(picture).items():
         for direction, compass in COMPASS.items():
             if (side := f"{name}.{compass}") in points:
                 points[side] = Point(*middle(box, direction))
-    return moved
+    return replace(picture, points=points)
+
+
+def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:
+    """Put points where they are pinned, with those that follow them, and the legs of frames beside these."""
+    moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
+    points = {
+        name: p.moved(*(moves.get(name) or moves.get(p.anchor) or (0.0, 0.0))) for name, p in picture.points.items()
+    }
+    moved = _fitted(replace(picture, points=points))
+    tips = {}
+    for wire in picture.wires:
+        base, tip = wire.stations[0], wire.stations[-1].x_of
+        if wire.ends[1:] == (None,) and "." in base.x_of and tip not in pins:
+            (x0, y0), (x1, y1) = at(base, picture.points), at(base, moved.points)
+            tips[tip] = moved.points[tip].moved(x1 - x0, y1 - y0)
+    return replace(moved, points={**moved.points, **tips})
 
 
 @dataclass
@@ -95,7 +132,7 @@ class _Composer:
         for row in rows:
             down = extent(row).y1 - extent(placed[-1]).y0 + LINE if placed else 0.0
             placed.append(row.moved(0, -rounded_up(down)))
-        whole = Picture.joined(placed)
+        whole = Picture.along(1, placed)
         first = whole.points[whole.nodes[0].name].x if whole.nodes else 0.0
         return _on_the_left(whole.moved(-first, 0))
 
@@ -274,7 +311,7 @@ class _Composer:
         caption = self._text("caption", "caption", term.caption, term.product)
         box, own = extent(drawn), extent(caption)
         below = box.y0 - CAPTION - (own.y1 - own.y0) / 2
-        return Picture.joined([drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])
+        return Picture.along(1, [drawn, caption.moved(rounded_up((box.x0 + box.x1) / 2), -rounded_up(-below))])
 
 
 def _split(ends: Mapping[Index, Collection[Direction]]) -> int:

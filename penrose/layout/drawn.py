@@ -9,7 +9,7 @@ from math import dist, hypot
 from typing import NamedTuple
 
 from penrose.data import Data
-from penrose.layout.geometry import XY, box_of, curve, frames, label_name, labels_of
+from penrose.layout.geometry import XY, box_of, crosses, curve, distance, frames, label_name, labels_of
 from penrose.layout.grid import Grid
 from penrose.layout.measure import GAP, POINT, TENSOR
 from penrose.layout.scene import Box, Direction, Group, Picture, Text, Wire
@@ -278,6 +278,25 @@ def passes(line: Sequence[XY], box: Box) -> int:
         inside += [True] if clip((a, b), box) else []
         inside.append(holds(box, b))
     return sum(here != there for here, there in pairwise(inside))
+
+
+def runs_under(line: Sequence[XY], box: Box, beside: float) -> bool:
+    """Tell whether a line runs under what fills a box with round corners, or beside it but less far away than that."""
+    core, radius = _core(box)
+    return any(_apart(piece, core) < radius + beside for piece in pairwise(line))
+
+
+def _core(box: Box) -> tuple[Segment, float]:
+    """Return the middle of a box, which is a line if the box is longer one way, and its distance from the border."""
+    radius = min(box.x1 - box.x0, box.y1 - box.y0) / 2
+    return ((box.x0 + radius, box.y0 + radius), (box.x1 - radius, box.y1 - radius)), radius
+
+
+def _apart(one: Segment, other: Segment) -> float:
+    """Return the distance of two segments."""
+    if crosses(*one, *other):
+        return 0.0
+    return min(distance(p, *b) for a, b in ((one, other), (other, one)) for p in a)
 
 
 def meeting(one: Segment, other: Segment) -> XY | None:

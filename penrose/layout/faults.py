@@ -22,15 +22,14 @@ from penrose.layout.drawn import (
     SQUARE,
     Drawn,
     Leg,
-    Segment,
     called,
     clip,
     ends_at,
     holds,
     overlap,
     passes,
+    runs_under,
 )
-from penrose.layout.geometry import crosses, distance
 from penrose.layout.grid import Grid
 from penrose.layout.scene import Box, Direction, Group, Node, Picture
 
@@ -98,26 +97,12 @@ def _gap(one: Box, other: Box) -> float:
 
 def _under(drawn: Drawn, cures: Cures) -> Iterator[Fault]:
     for number, node in enumerate(drawn.picture.nodes):
-        core, radius = _core(drawn.boxes[number])
-        reach = radius + BESIDE * drawn.unit
+        beside = BESIDE * drawn.unit
         own = {wire for wire, _ in drawn.at_ends.get(node.name, ())}
-        for wire in drawn.web.near(drawn.boxes[number].grown(BESIDE * drawn.unit)):
-            if wire not in own and any(_apart(piece, core) < reach for piece in pairwise(drawn.lines[wire])):
+        for wire in drawn.web.near(drawn.boxes[number].grown(beside)):
+            if wire not in own and runs_under(drawn.lines[wire], drawn.boxes[number], beside):
                 what = f"the wire {drawn.picture.wires[wire].index} runs under {node.name}"
                 yield Fault("H2", what, partial(cures.place, node))
-
-
-def _core(box: Box) -> tuple[Segment, float]:
-    """Return the middle of a box, which is a line if the box is longer one way, and its distance from the border."""
-    radius = min(box.x1 - box.x0, box.y1 - box.y0) / 2
-    return ((box.x0 + radius, box.y0 + radius), (box.x1 - radius, box.y1 - radius)), radius
-
-
-def _apart(one: Segment, other: Segment) -> float:
-    """Return the distance of two segments."""
-    if crosses(*one, *other):
-        return 0.0
-    return min(distance(p, *b) for a, b in ((one, other), (other, one)) for p in a)
 
 
 def _coincident(drawn: Drawn, cures: Cures) -> Iterator[Fault]:

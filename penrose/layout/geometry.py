@@ -389,6 +389,12 @@ def distance(p: XY, a: XY, b: XY) -> float:
     return hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy)
 
 
+def side_of_middle(start: XY, end: XY, bend: int) -> Direction:
+    """Return the side of a wire on which the label in its middle stands."""
+    upright = abs(end[0] - start[0]) < abs(end[1] - start[1])
+    return "right" if upright else "up" if bend >= 0 else "down"
+
+
 def leave_together(line: Sequence[XY], other: Sequence[XY], narrow: float) -> bool:
     """Tell whether two lines begin or end at one place, in directions less than that angle apart, in radians."""
     for one in (line, line[::-1]):

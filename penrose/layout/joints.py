@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from penrose.data import replace
-from penrose.layout.geometry import STEPS, XY, at
+from penrose.layout.geometry import STEPS, XY, at, side_of_middle
 from penrose.layout.legs import Join, Ways
+from penrose.layout.measure import LEG, SLANTED_LEG, TENSOR, rounded
 from penrose.layout.part import Part
-from penrose.layout.scene import COMPASS, Exposed, Label, Point, Station, Wire
+from penrose.layout.scene import COMPASS, SLANTS, Direction, Exposed, Extent, Label, Point, Slant, Station, Wire
 from penrose.layout.standing import Standing
 from penrose.model.index import Group, Leg
 from penrose.model.network import Port
@@ -74,9 +75,8 @@ class Joints:
         """Return the label of a bond, where all indices have labels."""
         if self.part.setting.labels != "all" or len(wire.stations) != 2:
             return None
-        (x0, y0), (x1, y1) = (at(station, self._all) for station in wire.stations)
-        upright = abs(x1 - x0) < abs(y1 - y0)
-        return Label(label_of(leg), "right" if upright else "up" if wire.bend >= 0 else "down")
+        start, end = (at(station, self._all) for station in wire.stations)
+        return Label(label_of(leg), side_of_middle(start, end, wire.bend))
 
     @property
     def _all(self) -> Mapping[str, Point]:
@@ -111,3 +111,9 @@ def anchor_of(base: Station) -> str:
     A point on a lane moves with its vertex, whose name is the shorter one.
     """
     return "" if "." in base.x_of else min(base.x_of, base.y_of, key=len)
+
+
+def reach_of(extent: Extent, side: Direction | Slant) -> float:
+    """Return how far from the point of a tensor a free leg ends, along each of the axes in which it goes."""
+    reach = rounded(extent.towards(side) + LEG)
+    return rounded(reach - LEG - TENSOR / 2 + SLANTED_LEG) if side in SLANTS else reach

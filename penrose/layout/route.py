@@ -9,11 +9,11 @@ from math import dist
 
 from penrose.data import replace
 from penrose.layout.geometry import OPPOSITE, STEPS, TURNS, XY, at, crosses, curve, labels_of, leave_together, middle
-from penrose.layout.joints import Joints, anchor_of
+from penrose.layout.joints import Joints, anchor_of, reach_of
 from penrose.layout.legs import Join, Ways
 from penrose.layout.look import Look
 from penrose.layout.loops import Loops
-from penrose.layout.measure import LEG, SLANTED_LEG, TENSOR, rounded
+from penrose.layout.measure import LEG, TENSOR, rounded
 from penrose.layout.part import Part
 from penrose.layout.scene import COMPASS, SLANTS, Direction, Exposed, Label, Picture, Point, Slant, Station, Wire
 from penrose.layout.standing import Floor, Standing
@@ -296,9 +296,8 @@ class _Router(Joints):
             end = rounded(self._border(side) + LEG)
             return Point(dx * end if dx else x, dy * end if dy else y, owner.name)
         exposed = self._exposed(port)
-        reach = rounded(owner.look.extent.towards(side) + LEG)
-        if dx and dy:
-            shift, reach = 0.0, rounded(reach - LEG - TENSOR / 2 + SLANTED_LEG)
+        reach = reach_of(owner.look.extent, side)
+        shift = 0.0 if dx and dy else shift
         x, y = owner.x + dx * reach + abs(dy) * shift, owner.y + dy * reach - abs(dx) * shift
         if not exposed:
             return Point(round(x, 4), round(y, 4), "" if owner.inside else owner.name)

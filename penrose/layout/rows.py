@@ -75,4 +75,4 @@ def in_a_row(pictures: Iterable[Picture], space: float) -> Picture:
         right = rounded_up(x - box.x0)
         placed.append(picture.moved(right, 0))
         x = box.x1 + right + space
-    return Picture.joined(placed)
+    return Picture.along(0, placed)

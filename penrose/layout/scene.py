@@ -81,6 +81,10 @@ class Point(NamedTuple):
     y: float
     anchor: str = ""
 
+    def moved(self, dx: float, dy: float) -> Point:
+        """Return the point so far from here."""
+        return Point(round(self.x + dx, 4), round(self.y + dy, 4), self.anchor)
+
 
 class Station(NamedTuple):
     """A place that a wire passes: the height of one point and the horizontal position of another."""
@@ -234,6 +238,13 @@ class Highlight(Data):
 Remark = Note | Brace | Highlight
 
 
+class Series(NamedTuple):
+    """Pictures side by side (axis 0) or below one another (axis 1), each known by the names of its points."""
+
+    axis: int
+    members: tuple[frozenset[str], ...]
+
+
 class Exposed(Data):
     """A free leg that a picture leaves to what is around it: its node or frame, its slot, and where it begins."""
 
@@ -244,7 +255,10 @@ class Exposed(Data):
 
 
 class Picture(Data):
-    """A piece of a figure. `points` are in the order in which they are written; `exposed` are its open legs."""
+    """A piece of a figure. `points` are in the order in which they are written; `exposed` are its open legs.
+
+    `series` are the pictures that it was put together from, inner ones first.
+    """
 
     points: Mapping[str, Point]
     nodes: tuple[Node, ...] = ()
@@ -253,6 +267,7 @@ class Picture(Data):
     texts: tuple[Text, ...] = ()
     exposed: Mapping[Index, Exposed] = NOTHING
     remarks: tuple[Remark, ...] = ()
+    series: tuple[Series, ...] = ()
 
     @cached_property
     def surrounding(self) -> tuple[Group | Remark, ...]:
@@ -303,7 +318,17 @@ class Picture(Data):
             tuple(text for part in parts for text in part.texts),
             {leg: end for part in parts for leg, end in part.exposed.items()},
             tuple(remark for part in parts for remark in part.remarks),
+            tuple(series for part in parts for series in part.series),
         )
+
+    @staticmethod
+    def along(axis: int, pictures: Iterable[Picture]) -> Picture:
+        """Return one picture of several that stand side by side, or below one another."""
+        parts = tuple(pictures)
+        whole = Picture.joined(parts)
+        if len(parts) == 1:
+            return whole
+        return replace(whole, series=(*whole.series, Series(axis, tuple(frozenset(part.points) for part in parts))))
 
 
 class Scene(Data):

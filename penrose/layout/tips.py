@@ -6,7 +6,7 @@ from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from penrose.layout.drawn import SQUARE, clip, side_of
 from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of, leave_together
@@ -14,7 +14,6 @@ from penrose.layout.grid import Grid
 from penrose.layout.measure import POINT
 from penrose.layout.scene import SLANTS, Box, Direction, Point, Slant, Wire
 from penrose.model.index import numbered
-from penrose.model.network import Port
 
 NARROW = 0.45  # radians between a leg and a wire of its tensor, at least
 MARGIN = 0.5 * POINT  # around a label
@@ -24,6 +23,7 @@ LINE = 0.02  # legs that end on one line do so that exactly
 AGAIN = 2  # times, at most, are legs settled again
 MANY = 300  # legs, beyond which they are not
 
+Key = TypeVar("Key")  # what tells a free leg from others
 Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
 
 Family = tuple[str, Direction, int]  # of numbered legs: what they share, their side, and the line on which they end
@@ -96,11 +96,7 @@ class Surroundings:
         order = WORSE * min(self._out_of_order(_member(leg.index, line)), WORSE - 1)
         if order >= most:
             return order
-        count = sum(
-            any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(self.lines[wire]))
-            or leave_together(line, self.lines[wire], NARROW)
-            for wire in self.drawn.near_line(line)
-        )
+        count = sum(meet(line, self.lines[wire], NARROW) for wire in self.drawn.near_line(line))
         around = [self.boxes[number] for number in self.standing.near_line(line)]
         own = [box for box in around if _touches(line[:1], box)]
         count += sum(box not in own and _touches(line, box) for box in around)
@@ -115,39 +111,39 @@ class Surroundings:
         return WORSE**2 * count + order + near
 
     def ways(
-        self, wanted: Mapping[Port, Way], leg_along: Callable[[Port, Way], Wire], known: Mapping[Port, Wire]
-    ) -> tuple[int, dict[Port, Way]]:
+        self, wanted: Mapping[Key, Way], keyalong: Callable[[Key, Way], Wire], known: Mapping[Key, Wire]
+    ) -> tuple[int, dict[Key, Way]]:
         """Settle legs one after another: return how much all of them meet, and the first way of each that meets least.
 
         Those that meet something or are out of order are settled again, once all are there. Legs that are known need
         not be made again.
         """
         found = dict(wanted)
-        kept: dict[Port, _Kept] = {}
-        costs: dict[Port, int] = {}
-        for port, way in wanted.items():
-            leg = known.get(port) or leg_along(port, way)
+        kept: dict[Key, _Kept] = {}
+        costs: dict[Key, int] = {}
+        for key, way in wanted.items():
+            leg = known.get(key) or keyalong(key, way)
             if least := self.met(leg):
-                found[port], least = self._best(port, way, least, leg_along)
-                leg = leg_along(port, found[port])
-            costs[port] = least
-            kept[port] = self.add(leg)
+                found[key], least = self._best(key, way, least, keyalong)
+                leg = keyalong(key, found[key])
+            costs[key] = least
+            kept[key] = self.add(leg)
         total = sum(costs.values())
         for _ in range(AGAIN if total >= WORSE and len(wanted) <= MANY else 0):
             before = total
-            for port, way in wanted.items():
-                if costs[port] < WORSE and not self._out_of_order(kept[port].member):
+            for key, way in wanted.items():
+                if costs[key] < WORSE and not self._out_of_order(kept[key].member):
                     continue
-                self.drop(kept[port])
-                total -= costs[port]
-                found[port], costs[port] = self._best(port, way, self.met(leg_along(port, way)), leg_along)
-                total += costs[port]
-                kept[port] = self.add(leg_along(port, found[port]))
+                self.drop(kept[key])
+                total -= costs[key]
+                found[key], costs[key] = self._best(key, way, self.met(keyalong(key, way)), keyalong)
+                total += costs[key]
+                kept[key] = self.add(keyalong(key, found[key]))
             if total < WORSE or total == before:
                 break
         return total, found
 
-    def _best(self, port: Port, wanted: Way, met: int, leg_along: Callable[[Port, Way], Wire]) -> tuple[Way, int]:
+    def _best(self, key: Key, wanted: Way, met: int, keyalong: Callable[[Key, Way], Wire]) -> tuple[Way, int]:
         """Return the first way in which a leg meets least, and how much that is, given how much it meets as is wanted.
 
         Labels stand aside only where every direction meets something.
@@ -156,7 +152,7 @@ class Surroundings:
         for way in _ways_near(wanted[0]):
             if least < WORSE and way[0] != way[1]:
                 break
-            met = self.met(leg_along(port, way), least)
+            met = self.met(keyalong(key, way), least)
             if met < least:
                 best, least = way, met
         return best, least
@@ -180,6 +176,12 @@ class Surroundings:
             return 0  # as mostly, which is seen at once
         before = sum(number > leg.number for _, number in others[:place])
         return before + sum(number < leg.number for _, number in others[place:])
+
+
+def meet(line: list[XY], other: list[XY], narrow: float) -> bool:
+    """Tell whether two lines cross, or leave one place less than that angle apart, in radians."""
+    crossed = any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(other))
+    return crossed or leave_together(line, other, narrow)
 
 
 def _member(index: str, line: list[XY]) -> _Member | None:

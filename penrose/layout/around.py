@@ -1,0 +1,187 @@
+"""Ways around what the author has moved: wires are bent, and free legs turned, that would run into something."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from itertools import pairwise
+from math import hypot
+
+from penrose.data import replace
+from penrose.layout.drawn import Drawn, clip, ends_of, runs_under
+from penrose.layout.geometry import STEPS, at, curve, side_of_middle
+from penrose.layout.joints import reach_of
+from penrose.layout.route import BENDS, NARROW
+from penrose.layout.scene import Direction, Picture, Point, Slant, Station, Wire
+from penrose.layout.standing import ROOM
+from penrose.layout.tips import WORSE, Surroundings, Way, meet
+
+FARTHER = 0.2  # cm, steps in which a loop becomes wider
+FARTHEST = 20  # steps, which are too many
+END = 0.1  # cm from the corner of a wide tensor, at least, does a wire meet it
+
+
+def around(picture: Picture, moved: Collection[str], asked: Collection[tuple[str, int]]) -> Picture:
+    """Return a picture whose wires and free legs keep clear of what stands in their way, as far as they can.
+
+    `moved` are the points that have been put elsewhere, `asked` the ends, nodes and slots, at which the author
+    says how a wire leaves. Wires in parallel stay as they are, and so do legs of what is in brackets or bubbles.
+    """
+    ways = _Ways(picture, moved, asked)
+    ways.bend()
+    ways.widen()
+    ways.turn()
+    return replace(picture, points=ways.points, wires=tuple(ways.wires))
+
+
+class _Ways:
+    """The wires of a picture, which change one after another."""
+
+    def __init__(self, picture: Picture, moved: Collection[str], asked: Collection[tuple[str, int]]) -> None:
+        self.picture, self.moved, self.asked = picture, frozenset(moved), frozenset(asked)
+        self.points: dict[str, Point] = dict(picture.points)
+        drawn = Drawn(picture)
+        self.frames, self.box_at = drawn.around, drawn.box_at
+        self.wires = [self._met(wire) for wire in picture.wires]
+        self.names = [item.name for item in (*picture.boxed, *picture.groups)]
+        walls = [drawn.box_at[group.name] for group in picture.groups]
+        self.near = Surroundings(self.points, [*drawn.boxes, *walls], ())
+        self.kept = [self.near.add(wire) for wire in self.wires]
+
+    # ------------------------------------------------ wires between tensors
+
+    def _met(self, wire: Wire) -> Wire:
+        """Return a wire that meets the tensors on which it ends; a wide one not beside its end any more."""
+        if wire.is_loop or len(wire.ends) < 2:
+            return wire
+        first, *between, last = wire.stations
+        ends = [self._station(station, end) for station, end in zip((first, last), wire.ends, strict=True)]
+        between = [tip for tip in between if self._leaves_through(tip, wire)]
+        return replace(wire, stations=(ends[0], *between, ends[1]))
+
+    def _station(self, station: Station, end: tuple[str, int] | None) -> Station:
+        """Return where a wire meets a tensor: where it did, or in its middle if that is not on the tensor any more."""
+        node = self.picture.called.get(end[0]) if end else None
+        if node is None or node.name not in station or station.x_of == station.y_of:
+            return station
+        x, y = at(station, self.points)
+        box = self.box_at[node.name].grown(-END)
+        return station if box.x0 < x < box.x1 and box.y0 < y < box.y1 else Station(node.name, node.name)
+
+    def _leaves_through(self, tip: Station, wire: Wire) -> bool:
+        """Tell whether the other end of a wire is still on the side to which the tip of a triangle points."""
+        here, there = wire.stations[0], wire.stations[-1]
+        if self.points[tip.x_of].anchor not in here:
+            here, there = there, here
+        (x0, y0), (x1, y1), (x, y) = (at(station, self.points) for station in (here, there, tip))
+        return (x - x0) * (x1 - x) + (y - y0) * (y1 - y) > 0
+
+    def bend(self) -> None:
+        """Bend wires that run under something; those of what has moved that need not be bent are straight."""
+        parallel = Counter(frozenset(ends_of(wire)) for wire in self.wires)
+        for number, wire in enumerate(self.wires):
+            ends = frozenset(ends_of(wire))
+            if len(ends) == 2 and parallel[ends] == 1 and self._may_bend(wire):
+                idle = wire.bend and not self.moved.isdisjoint(ends)
+                if idle or self._hits(wire):
+                    self.near.drop(self.kept[number])
+                    bent = [self._bent(wire, bend) for bend in (0, *BENDS)]
+                    self.wires[number] = min(bent, key=lambda one: (self._hits(one), self._crossings(one)))
+                    self.kept[number] = self.near.add(self.wires[number])
+
+    def widen(self) -> None:
+        """Move the far sides of loops away from what they run under."""
+        for number, wire in enumerate(self.wires):
+            corners = {name for _, name in wire.stations[1:-1] if name not in self.picture.called}
+            if wire.is_loop and self._hits(wire) and self.moved.isdisjoint(corners):
+                self.near.drop(self.kept[number])
+                self._widen(wire, corners)
+                self.kept[number] = self.near.add(wire)
+
+    def _widen(self, loop: Wire, corners: Collection[str]) -> None:
+        """Move the corners of a loop as little as they have to be, or not if that does not help."""
+        half = len(loop.stations) // 2
+        (x0, _), (x1, _) = (at(loop.stations[place], self.points) for place in (half - 1, half))
+        known = {name: self.points[name] for name in corners}
+        for step in (sign * far * FARTHER for far in range(1, FARTHEST) for sign in (1, -1)):
+            dx, dy = (step, 0.0) if x0 == x1 else (0.0, step)
+            self.points |= {name: point.moved(dx, dy) for name, point in known.items()}
+            if not self._hits(loop):
+                return
+        self.points |= known
+
+    def _may_bend(self, wire: Wire) -> bool:
+        """Tell whether a wire stays within the same frames, and does not leave as the author says."""
+        first, last = ends_of(wire)
+        level = self.frames.get(first) == self.frames.get(last)
+        return level and not wire.is_loop and wire.out is None and wire.into is None and not self.asked & {*wire.ends}
+
+    def _bent(self, wire: Wire, bend: int) -> Wire:
+        """Return a wire bent by so many degrees; a straight one meets a triangle as it does now."""
+        if not bend:
+            return replace(wire, bend=0)
+        first, *_, last = wire.stations
+        side = side_of_middle(at(first, self.points), at(last, self.points), bend)
+        return replace(wire, stations=(first, last), bend=bend, middle=wire.middle and replace(wire.middle, side=side))
+
+    def _hits(self, wire: Wire) -> int:
+        """Count the tensors, texts and frames, but those that it ends on or is in, that a wire runs under."""
+        line = curve(wire, self.points)
+        own = {name for end in ends_of(wire) for name in (end, *self.frames.get(end, ()))}
+        near = [number for number in self.near.standing.near_line(line, ROOM) if number < len(self.names)]
+        found = sum(runs_under(line, self.near.boxes[n], ROOM) for n in near if self.names[n] not in own)
+        if wire.is_loop:  # whose far side keeps clear of its ends too
+            far = line[len(line) // 2 - 1 : len(line) // 2 + 1]
+            found += sum(runs_under(far, self.near.boxes[n], ROOM) for n in near if self.names[n] in ends_of(wire))
+        return found
+
+    def _crossings(self, wire: Wire) -> int:
+        """Count the wires that a wire crosses or leaves a tensor with, and the labels that it runs over."""
+        line = curve(wire, self.points)
+        over = (self.near.boxes[number] for number in self.near.standing.near_line(line) if number >= len(self.names))
+        met = sum(any(clip(piece, box) for piece in pairwise(line)) for box in over)
+        return met + sum(meet(line, self.near.lines[number], NARROW) for number in self.near.drawn.near_line(line))
+
+    # ------------------------------------------------ free legs
+
+    def turn(self) -> None:
+        """Let free legs leave elsewhere that meet something where they are."""
+        legs = [number for number, wire in enumerate(self.wires) if self._may_turn(wire)]
+        troubled = [number for number in legs if self._is_met(number)]
+        for number in troubled:
+            self.near.drop(self.kept[number])
+        wanted = {number: (side, side) for number in troubled for side in [self._side(self.wires[number])]}
+        _, found = self.near.ways(wanted, self._leg_along, {number: self.wires[number] for number in troubled})
+        for number, way in found.items():
+            self.wires[number] = self._leg_along(number, way)
+
+    def _may_turn(self, wire: Wire) -> bool:
+        """Tell whether a wire is a free leg in the middle of a side of something round or of a box."""
+        if len(wire.ends) < 2 or wire.ends[1] or not wire.ends[0] or len(wire.stations) != 2:
+            return False
+        name, tip = wire.ends[0][0], wire.stations[1].x_of
+        node = self.picture.called.get(name)
+        plain = node is not None and node.shape not in ("triangle", "bar") and name not in self.frames
+        middle = wire.stations[0] == (name, name) and self.points[tip].anchor == name
+        return plain and middle and tip not in self.moved and wire.ends[0] not in self.asked
+
+    def _is_met(self, number: int) -> bool:
+        self.near.drop(self.kept[number])
+        met = self.near.met(self.wires[number]) >= WORSE
+        self.kept[number] = self.near.add(self.wires[number])
+        return met
+
+    def _side(self, leg: Wire) -> Direction | Slant:
+        """Return the direction in which a free leg leaves, the nearest of eight."""
+        (x0, y0), (x1, y1) = (at(station, self.points) for station in leg.stations)
+        return max(STEPS, key=lambda way: ((x1 - x0) * STEPS[way][0] + (y1 - y0) * STEPS[way][1]) / hypot(*STEPS[way]))
+
+    def _leg_along(self, number: int, way: Way) -> Wire:
+        """Return a free leg in that direction, and put its end there."""
+        leg = self.wires[number]
+        name, tip = leg.stations[0].x_of, leg.stations[1].x_of
+        here, (dx, dy) = self.points[name], STEPS[way[0]]
+        reach = reach_of(self.picture.called[name].extent, way[0])
+        self.points[tip] = Point(round(here.x + dx * reach, 4), round(here.y + dy * reach, 4), name)
+        label = leg.labels[1]
+        return replace(leg, labels=(None, label and replace(label, side=way[1])))
