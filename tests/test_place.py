@@ -43,6 +43,7 @@ from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import bonded, rounds
 from penrose.layout.place import narrowed
+from penrose.layout.place import others as other_placements
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
@@ -50,7 +51,7 @@ from penrose.layout.sheets import of_environments
 from penrose.layout.stress import stressed
 from penrose.layout.tips import WORSE, Surroundings
 from penrose.layout.torus import torus as flat_torus
-from penrose.layout.trees import trees
+from penrose.layout.trees import roomy_tree, trees
 from penrose.model.expression import Factor, Product
 
 
@@ -259,6 +260,70 @@ def test_the_layers_of_a_tree_are_as_far_apart_as_its_wires_are_flat(count: int,
     (found, *_) = trees(piece([*fan, *((n, count + n) for n in (1, 2, 3))]))
     assert {found.cells[0][1] - found.cells[n][1] for _, n in fan} == {rows}
     assert {found.cells[n][1] - found.cells[count + n][1] for n in (1, 2, 3)} == {1}
+
+
+def with_legs(edges: list[tuple[int, int]], family: list[int]) -> Piece:
+    """Return a piece with one leg at every vertex, to be below it; these are numbered in that order."""
+    return replace(piece(edges), tips=dict.fromkeys(family, ("down",)), family=tuple(family))
+
+
+def test_most_legs_of_leaves_that_are_in_order_hang_and_others_are_beside() -> None:
+    fan = [(0, n) for n in range(1, 8)] + [(n, n + 7) for n in range(1, 8)]
+    (plain, *_) = trees(piece(fan))
+    leaves = sorted(range(8, 15), key=lambda n: plain.cells[n])
+    family = [leaves[place] for place in (1, 2, 4, 5, 6, 3, 0)]  # so that the last two of it stand before others
+    found = roomy_tree(with_legs(fan, [*range(8), *family]))
+    assert found
+    assert found.cells == plain.cells
+    assert {n: found.tips[n] for n in leaves} == dict.fromkeys(family[:5], "down") | dict.fromkeys(family[5:], "right")
+
+
+def test_legs_in_a_column_are_in_order_on_either_side_of_it() -> None:
+    lines = [(0, 1), (0, 2), (1, 3), (3, 4), (4, 5), (2, 6), (6, 7), (7, 8), (0, 9), (9, 10), (10, 11), (11, 12)]
+    for numbers, sides in (([9, 10, 11], ["right", "right", "right"]), ([11, 9, 10], ["left", "right", "right"])):
+        found = roomy_tree(with_legs(lines, [*numbers, 12, *range(9)]))
+        assert found
+        assert len({found.cells[n][0] for n in (9, 10, 11, 12)}) == 1
+        assert [found.tips[n] for n in numbers] == sides
+
+
+def test_a_leg_leaves_a_layer_where_no_wire_does() -> None:
+    fan = [(0, n) for n in range(1, 16)] + [(n, n + 15) for n in (1, 5, 11, 15)]
+    found = roomy_tree(with_legs(fan, [*range(17), 20, 26, 30]))
+    assert found
+    first, *_, last = sorted((1, 5, 11, 15), key=lambda n: found.cells[n])
+    assert (found.tips[0], found.tips[first], found.tips[last]) == ("up", "left", "right")
+
+
+def test_two_legs_of_one_tensor_stay_together() -> None:
+    one = with_legs([(0, 1), (0, 2), (1, 3), (2, 4)], [*range(5)])
+    found = roomy_tree(replace(one, tips=dict(one.tips) | {3: ("down", "down"), 1: ("up",)}))
+    assert found
+    assert found.tips.keys() == {0, 2, 4}
+
+
+def test_trees_of_some_size_are_also_drawn_with_room_for_their_legs() -> None:
+    one = with_legs(
+        [(0, 1), (0, 2), *((n, 2 * n + 1) for n in range(1, 20)), *((n, 2 * n + 2) for n in range(1, 20))], [*range(41)]
+    )
+    (plain, *_) = trees(one)
+    assert next(other_placements(one, plain)) == roomy_tree(one) != plain
+
+
+def test_a_leg_of_a_large_tree_leaves_where_a_hint_says() -> None:
+    plain = of_slots(random_tree(70, 1))
+    drawn = scene(plain)
+    name = next(
+        wire.ends[0][0]
+        for wire in drawn.picture.wires
+        if wire.ends[1] is None and wire.ends[0] and wire.labels[1] and wire.labels[1].side == "right"
+    )
+    leg = next(
+        wire.index for wire in drawn.picture.wires if wire.ends[1] is None and wire.ends[0] and wire.ends[0][0] == name
+    )
+    formula = plain.partition(": ")[2]
+    asked = scene(f"figure f {{\n  {formula}\n  layout {{ leg {name.replace('-', '_')}.{leg} left }}\n}}")
+    assert at(asked, f"{name}--{leg.replace('_', '-')}")[0] < at(asked, name)[0]
 
 
 @pytest.mark.parametrize(("count", "seed"), [(250, 1), (500, 2), (800, 3)])
@@ -1015,8 +1080,8 @@ def test_a_leg_that_points_to_a_tensor_has_room_for_its_label(hints: str) -> Non
 MANY = {
     **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2), (4, 4, 4))},
     **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
-    **{f"tree of {count}": random_tree(count, 1) for count in (60, 100, 150)},
-    "tree, with more room": random_tree(130, 5),
+    **{f"tree of {count}": random_tree(count, 1) for count in (60, 100, 150, 200)},
+    **{f"tree of {count}, its legs where there is room": random_tree(count, 3) for count in (40, 250, 300)},
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
     "regular, evenly apart": regular(16, 8),

@@ -198,13 +198,14 @@ class Placement(Equatable):
 
     `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not. `around` has
     the pairs of vertices between which wires go around as loops, above or below. The slots of `lanes` leave along
-    lines that are evenly apart.
+    lines that are evenly apart. `tips` are sides for the only free legs of vertices, which get room there.
     """
 
     cells: Cells
     flow: Direction | None = None
     around: Mapping[frozenset[int], Direction] = NOTHING
     lanes: Mapping[Slot, Lane] = NOTHING
+    tips: Mapping[int, Direction] = NOTHING
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:

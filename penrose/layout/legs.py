@@ -111,7 +111,8 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         used = {vertex: used[vertex] - occupied[vertex] for vertex in used}
     room = _Room(cells, straight if part.tips else [])
     slants = _in_sheets(part, used)
-    for wanted, ports in _families(part, lanes).items():
+    turned = {port: placement.tips[port.vertex] for port in part.tips if port.vertex in placement.tips}
+    for wanted, ports in _families(part, lanes.keys() | turned.keys()).items():
         if placement.flow:
             times = Counter(port.vertex for port in ports)
             alone = [port for port in ports if times[port.vertex] == 1]
@@ -123,7 +124,7 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
         sides |= {port: side or wanted for port, side in free.items()}
     for port, slant in slants.items():
         sides[port] = "right" if slant.endswith("right") else "left"
-    sides |= {port: lane.side for port, lane in lanes.items()}
+    sides |= {port: lane.side for port, lane in lanes.items()} | turned
     for port in part.tips:
         sides[port] = part.asked(port) or sides[port]
     below = frozenset(join for join, way in around.items() if way == "down")

@@ -33,7 +33,7 @@ from penrose.layout.sheets import column, hollow
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
 from penrose.layout.torus import torus
-from penrose.layout.trees import even_tree, is_caterpillar, trees
+from penrose.layout.trees import even_tree, is_caterpillar, roomy_tree, trees
 
 FIRST = 2800  # lines that are looked at to improve a candidate
 AGAIN = 1400  # and the best of them
@@ -75,6 +75,8 @@ def others(piece: Piece, found: Placement) -> Iterator[Placement]:
         if not (found.lanes or found.around):
             yield _roomy(found)
         return
+    if len(piece.vertices) > FEW and not (piece.flow or piece.together) and (tree := roomy_tree(piece)):
+        yield tree
     if not (found.lanes or found.around or found.flow or piece.together):
         for symmetry in SYMMETRIES:
             yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
@@ -157,7 +159,7 @@ def _found(piece: Piece) -> Placement:
         return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
     if not small and (state := between_ends(piece, _found)):
         return state
-    if len(piece.vertices) > MANY and (tree := next(trees(piece), None)):
+    if len(piece.vertices) > MANY and (tree := roomy_tree(piece)):
         return tree
     return _best_of_many(piece) if large else _best(piece, [*_candidates(piece)])
 

@@ -7,9 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import ceil, inf
 
+from penrose.data import replace
 from penrose.layout.cells import Cells, Piece, Placement
+from penrose.layout.geometry import STEPS
 from penrose.layout.motifs import distances
+from penrose.layout.scene import Direction
 
+NEARLY = 0.6  # tangent of the angle to a wire below which this is in the way of a leg
+SIDES: tuple[Direction, ...] = ("down", "right", "left", "up")  # of free legs, tried in this order
 CLEAR = 0.45  # rows between a wire and what stands beside its ends, at least
 
 
@@ -20,6 +25,12 @@ def trees(piece: Piece) -> Iterator[Placement]:
         return
     for root in _middles(near):
         yield Placement(_hung(piece, root), "down")
+
+
+def roomy_tree(piece: Piece) -> Placement | None:
+    """Return a tree in layers in which every free leg has room, and those on one line are in order."""
+    found = next(trees(piece), None)
+    return found and replace(found, tips=_tips_of(piece, found.cells))
 
 
 def even_tree(piece: Piece) -> Placement | None:
@@ -100,6 +111,49 @@ def _rows_of(across: Mapping[int, float], depth: Mapping[int, int], parents: Map
             gaps[depth[child]] = max(gaps[depth[child]], ceil(CLEAR * apart / beside))
     heights = [*accumulate(gaps)]
     return [float(heights[-1] - height) for height in heights]
+
+
+def _tips_of(piece: Piece, cells: Cells) -> dict[int, Direction]:
+    """Return sides for the numbered free legs of a tree, each where no wire leaves, and in order with those on a line.
+
+    As many as can be of those of leaves hang, and others are beside what carries them.
+    """
+    ranks = {vertex: rank for rank, vertex in enumerate(piece.family) if piece.tips[vertex] == ("down",)}
+    leaves = {vertex for vertex in ranks if len(piece.near[vertex]) == 1}
+    found: dict[int, Direction] = {}
+    for side in SIDES:
+        lines: dict[float, list[int]] = {}
+        for vertex in ranks:
+            wanted = vertex in leaves if side == "down" else vertex not in found
+            if wanted and _is_free(piece, cells, vertex, side):
+                x, y = cells[vertex]
+                lines.setdefault(x if STEPS[side][0] else y, []).append(vertex)
+        for line in lines.values():
+            line.sort(key=lambda vertex: (cells[vertex][0], -cells[vertex][1]))
+            found |= {line[place]: side for place in _rising([ranks[vertex] for vertex in line])}
+    return found
+
+
+def _is_free(piece: Piece, cells: Cells, vertex: int, side: Direction) -> bool:
+    """Tell whether no wire leaves a vertex nearly in a direction."""
+    (x, y), (dx, dy) = cells[vertex], STEPS[side]
+    ways = ((cells[other][0] - x, cells[other][1] - y) for other in piece.near[vertex])
+    return all(abs(a * dy - b * dx) >= NEARLY * (a * dx + b * dy) for a, b in ways)
+
+
+def _rising(numbers: Sequence[int]) -> list[int]:
+    """Return the places of a longest rising subsequence."""
+    ends: list[int] = []  # the places of the least numbers that end one of every length
+    before: dict[int, int] = {}
+    for place, number in enumerate(numbers):
+        length = bisect_left(ends, number, key=numbers.__getitem__)
+        if length:
+            before[place] = ends[length - 1]
+        ends[length : length + 1] = [place]
+    found = ends[-1:]
+    while found and found[-1] in before:
+        found.append(before[found[-1]])
+    return found[::-1]
 
 
 def _beside(layer: Sequence[float], x: float, towards: float) -> float:
