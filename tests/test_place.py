@@ -296,10 +296,10 @@ def test_a_leg_leaves_a_layer_where_no_wire_does() -> None:
 
 
 def test_two_legs_of_one_tensor_stay_together() -> None:
-    one = with_legs([(0, 1), (0, 2), (1, 3), (2, 4)], [*range(5)])
-    found = roomy_tree(replace(one, tips=dict(one.tips) | {3: ("down", "down"), 1: ("up",)}))
+    one = with_legs([(0, 1), (0, 2), (0, 3), (1, 4), (2, 5), (3, 6)], [*range(7)])
+    found = roomy_tree(replace(one, tips=dict(one.tips) | {4: ("down", "down"), 1: ("up",)}))
     assert found
-    assert found.tips.keys() == {0, 2, 4}
+    assert found.tips.keys() == {0, 2, 3, 5, 6}
 
 
 def test_trees_of_some_size_are_also_drawn_with_room_for_their_legs() -> None:
