@@ -9,14 +9,14 @@ above or below. Legs that leave a frame at one point carry the names of their in
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import hypot
 from typing import NamedTuple
 
 from penrose.data import replace
 from penrose.layout.geometry import XY, curve
 from penrose.layout.measure import TENSOR
+from penrose.layout.order import longest_rising
 from penrose.layout.scene import Node, Picture, Point, Station, Wire
 from penrose.model.notation import latex_leg
 from penrose.model.tensor import BUILT_IN, Tensor
@@ -58,7 +58,7 @@ def with_marks(picture: Picture, tensors: Mapping[str, Tensor]) -> Picture:
         if node.turned:  # the second half is read first
             slots = slots[len(slots) // 2 :] + slots[: len(slots) // 2]
         order = {slot: number for number, slot in enumerate(slots)}
-        told = _longest_rising([order[leg.slot] for leg in found])
+        told = longest_rising([order[leg.slot] for leg in found])
         for leg in found:
             if order[leg.slot] not in told:
                 marks.setdefault(leg.wire, ["", ""])[leg.end] = str(leg.slot)
@@ -124,27 +124,3 @@ def _is_at_tip(leg: _Leg, node: Node, tensors: Mapping[str, Tensor]) -> bool:
     if node.shape != "triangle" or node.source not in tensors or node.rotation:
         return False
     return leg.side == POINTING[node.turn] and tensors[node.source].tip() == (leg.slot - 1,)
-
-
-def _longest_rising(numbers: Sequence[int]) -> set[int]:
-    """Return a longest rising subsequence, in each step back the first that is found, in n log n.
-
-    What ends subsequences of a length falls from one to the next, so the first small enough is found by halves.
-    """
-    falling: list[list[int]] = []  # the numbers that end a subsequence of each length, negative
-    lowest: list[int] = []
-    before: dict[int, int] = {}
-    for number in numbers:
-        length = bisect_left(lowest, number)
-        if length:
-            ends = falling[length - 1]
-            before[number] = -ends[bisect_right(ends, -number)]
-        if length == len(falling):
-            falling.append([])
-            lowest.append(number)
-        falling[length].append(-number)
-        lowest[length] = number
-    found = [-falling[-1][0]] if falling else []
-    while found and found[-1] in before:
-        found.append(before[found[-1]])
-    return set(found)

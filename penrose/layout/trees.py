@@ -11,6 +11,7 @@ from penrose.data import replace
 from penrose.layout.cells import Cells, Piece, Placement
 from penrose.layout.geometry import STEPS
 from penrose.layout.motifs import distances
+from penrose.layout.order import longest_rising
 from penrose.layout.scene import Direction
 
 NEARLY = 0.6  # tangent of the angle to a wire below which this is in the way of a leg
@@ -130,7 +131,8 @@ def _tips_of(piece: Piece, cells: Cells) -> dict[int, Direction]:
                 lines.setdefault(x if STEPS[side][0] else y, []).append(vertex)
         for line in lines.values():
             line.sort(key=lambda vertex: (cells[vertex][0], -cells[vertex][1]))
-            found |= {line[place]: side for place in _rising([ranks[vertex] for vertex in line])}
+            in_order = longest_rising([ranks[vertex] for vertex in line])
+            found |= {vertex: side for vertex in line if ranks[vertex] in in_order}
     return found
 
 
@@ -139,21 +141,6 @@ def _is_free(piece: Piece, cells: Cells, vertex: int, side: Direction) -> bool:
     (x, y), (dx, dy) = cells[vertex], STEPS[side]
     ways = ((cells[other][0] - x, cells[other][1] - y) for other in piece.near[vertex])
     return all(abs(a * dy - b * dx) >= NEARLY * (a * dx + b * dy) for a, b in ways)
-
-
-def _rising(numbers: Sequence[int]) -> list[int]:
-    """Return the places of a longest rising subsequence."""
-    ends: list[int] = []  # the places of the least numbers that end one of every length
-    before: dict[int, int] = {}
-    for place, number in enumerate(numbers):
-        length = bisect_left(ends, number, key=numbers.__getitem__)
-        if length:
-            before[place] = ends[length - 1]
-        ends[length : length + 1] = [place]
-    found = ends[-1:]
-    while found and found[-1] in before:
-        found.append(before[found[-1]])
-    return found[::-1]
 
 
 def _beside(layer: Sequence[float], x: float, towards: float) -> float:
