@@ -1081,7 +1081,7 @@ MANY = {
     **{f"box {lengths}": box(*lengths) for lengths in ((2, 2, 2), (3, 2, 2), (3, 3, 2), (4, 4, 4))},
     **{f"tree {seed}": random_tree(5 + seed, seed) for seed in range(12)},
     **{f"tree of {count}": random_tree(count, 1) for count in (60, 100, 150, 200)},
-    **{f"tree of {count}, its legs where there is room": random_tree(count, 3) for count in (40, 250, 300)},
+    **{f"tree of {count}, its legs where there is room": random_tree(count, 3) for count in (40, 120, 200)},
     **{f"regular {count}": regular(count, count) for count in (8, 12, 16, 24)},
     **{f"circuit {seed}": circuit(3 + seed, 6 + 2 * seed, seed) for seed in range(4)},
     "regular, evenly apart": regular(16, 8),
