@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from math import dist
+
 import pytest
+from conftest import ROOT
 from pen import figure, scene
 
+from penrose.driver import load
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
 from penrose.layout.geometry import at as place
@@ -220,7 +224,7 @@ def through(found: Scene) -> list[int]:
 
 
 def test_a_wire_leaves_the_tip_of_a_triangle_that_points_to_it() -> None:
-    before, after = moved(TREE, "V-1", 0.5, 2.5)
+    before, after = moved(TREE, "V-1", -1, 2)
     assert (through(before), through(after)) == ([3, 3], [2, 3])
 
 
@@ -265,3 +269,95 @@ def test_a_caption_makes_room() -> None:
     before, after = moved('figure f: A[i,j] B[j,k] "a product"', "B", 0, -1)
     assert faults(after.picture) == []
     assert at(after, "caption--1")[1] == pytest.approx(at(before, "caption--1")[1] - 1)
+
+
+# ---------------------------------------------------------------- placed by hand
+
+BY_HAND = [
+    ("A[a,b,c,s_0] B[a,d,e] C[b,d,s_1] D[c,e]", {"A": (1.3, 0), "B": (2.6, 1.3), "C": (3.9, 1.3), "D": (0, 0)}),
+    ("A[a,b,c,s_0] B[a,d,e] C[b,d,s_1] D[c,e]", {"A": (2.6, 1.3), "B": (0, 1.3), "C": (2.6, 0), "D": (1.3, 1.3)}),
+    ("A[a,b,c,s_0] B[a,d] C[b,e,s_1] D[c,d,e]", {"A": (1.3, 0), "B": (3.9, 0), "C": (1.3, 2.6), "D": (0, 0)}),
+    ("A[a,b,s_0] B[a,c,d] C[b,d,e] D[c,e,s_1]", {"A": (0, 1.3), "B": (2.6, 0), "C": (0, 0), "D": (2.6, 2.6)}),
+]
+
+
+@pytest.mark.parametrize(("formula", "where"), BY_HAND)
+def test_a_figure_that_is_placed_by_hand_is_drawn_as_it_stands(
+    formula: str, where: dict[str, tuple[float, float]]
+) -> None:
+    found = drawn(formula, "; ".join(f"place {name} at ({x},{y})" for name, (x, y) in where.items()))
+    assert {name: at(found, name) for name in where} == where
+    assert faults(found.picture) == []
+    assert all(max(node.least) == 0 for node in found.picture.nodes)  # none is high for lanes that are not there
+    assert not any(wire.is_loop for wire in found.picture.wires)
+
+
+def test_a_row_that_is_placed_by_hand_may_go_around() -> None:
+    found = drawn("A[i,j] B[j,k] C[k,i]", "place A at (0,0); place B at (2,0); place C at (4,0)")
+    assert [wire.index for wire in found.picture.wires if wire.is_loop] == ["i"]
+
+
+def test_a_dot_stands_between_what_is_placed_by_hand() -> None:
+    hints = "place A at (3,0); place λ at (4.2,1.5); place B at (5.4,0); place v at (5.4,-1.4)"
+    found = drawn("A[a,i] λ[i] B[i,b] v[b]", hints)
+    assert at(found, "dot--i") == (4.2, 0)
+    found = drawn(
+        "x[i] A[i,j] B[i,k] C[j,k,l]", "place x at (0,2); place A at (1.5,1); place B at (1.5,-1); place C at (3,0)"
+    )
+    assert at(found, "dot--i") == (0, 1)
+    assert faults(found.picture) == []
+
+
+def test_a_dot_moves_with_several_tensors_that_move_alike() -> None:
+    one = figure("figure f: y[b] = A[a,i] λ[i] B[i,b] u[a]")
+    before = lay_out(one)
+    pins = {name: (at(before, name)[0] + 2, at(before, name)[1] - 3) for name in ("A", "lambda", "B")}
+    assert at(lay_out(one, pins), "dot--i") == pytest.approx((at(before, "dot--i")[0] + 2, at(before, "dot--i")[1] - 3))
+    alone = lay_out(one, {"lambda": pins["lambda"]})
+    assert at(alone, "dot--i") == at(before, "dot--i")
+
+
+def test_a_figure_that_is_half_placed_is_drawn_as_it_stands_if_that_is_better() -> None:
+    formula, where = BY_HAND[0]
+    found = drawn(formula, "; ".join(f"place {name} at {where[name]}" for name in "AC"))
+    assert faults(found.picture) == []
+    assert all(max(node.least) == 0 for node in found.picture.nodes)
+
+
+def test_gates_that_are_placed_by_hand_keep_their_lanes() -> None:
+    text = "tensor U[a, b, c, d] unitary(a b), V[a, b, c, d] unitary(a b)\nfigure f: U[a,b,c,d] V[c,d,e,f] -> [a,b,e,f]"
+    one = figure(text)
+    before = lay_out(one)
+    found = lay_out(one, {name: at(before, name) for name in ("U", "V")})
+    assert [node.least for node in found.picture.nodes] == [node.least for node in before.picture.nodes]
+    assert max(max(node.least) for node in found.picture.nodes) > 0
+
+
+def test_a_dot_stays_where_one_tensor_on_it_moves_or_several_move_apart() -> None:
+    (one,) = load(ROOT / "examples" / "T-23-diagonal.pen").document.figures
+    before = lay_out(one)
+    x, y = at(before, "lambda")
+    after = lay_out(one, {"lambda": (x, y - 0.6)})
+    assert at(after, "dot--i") == at(before, "dot--i")
+    assert faults(after.picture) == []
+    one = figure("figure f: y[b] = A[a,i] λ[i] B[i,b] u[a]")
+    before = lay_out(one)
+    ways = {"A": (0.3, 0), "lambda": (0, 0.2), "B": (0.2, 0.1)}
+    after = lay_out(
+        one, {name: (at(before, name)[0] + dx, at(before, name)[1] + dy) for name, (dx, dy) in ways.items()}
+    )
+    assert at(after, "dot--i") == at(before, "dot--i")
+
+
+def test_a_tensor_is_high_for_wires_as_long_as_one_is_level() -> None:
+    text = "figure f: A[a,b,c,s_0] B[a,d,e] C[b,d,s_1] D[c,e]"
+    before, after = moved(text, "B", 0.6, 0)
+    shapes = [{node.name: node.least for node in found.picture.nodes} for found in (before, after)]
+    assert shapes[0] == shapes[1]
+    assert max(shapes[0]["A"]) > 0
+    (cx, cy), (dx, dy) = at(before, "C"), at(before, "D")
+    hints = f"leg A.s_0 down; place C at ({cx + 0.5}, {cy + 0.4}); place D at ({dx + 0.5}, {dy - 0.3})"
+    after = drawn(text.partition(": ")[2], hints)
+    assert {node.name: node.least for node in after.picture.nodes}["A"] == (0, 0)
+    assert dist(at(after, "A"), at(after, "A--s-0")) == 0.8
+    assert faults(after.picture) == []

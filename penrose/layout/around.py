@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from math import hypot
 
@@ -11,13 +11,16 @@ from penrose.data import replace
 from penrose.layout.drawn import Drawn, clip, ends_of, runs_under
 from penrose.layout.geometry import STEPS, at, curve, side_of_middle
 from penrose.layout.joints import reach_of
+from penrose.layout.look import extent_around
+from penrose.layout.measure import TENSOR
 from penrose.layout.route import BENDS, NARROW
-from penrose.layout.scene import Direction, Picture, Point, Slant, Station, Wire
+from penrose.layout.scene import Direction, Node, Picture, Point, Slant, Station, Wire
 from penrose.layout.standing import ROOM
 from penrose.layout.tips import WORSE, Surroundings, Way, meet
 
 FARTHER = 0.2  # cm, steps in which a loop becomes wider
 FARTHEST = 20  # steps, which are too many
+LITTLE = 0.01  # cm, by which a wire may be aslant
 END = 0.1  # cm from the corner of a wide tensor, at least, does a wire meet it
 
 
@@ -27,11 +30,52 @@ def around(picture: Picture, moved: Collection[str], asked: Collection[tuple[str
     `moved` are the points that have been put elsewhere, `asked` the ends, nodes and slots, at which the author
     says how a wire leaves. Wires in parallel stay as they are, and so do legs of what is in brackets or bubbles.
     """
-    ways = _Ways(picture, moved, asked)
+    ways = _Ways(_without_lanes(picture, moved), moved, asked)
     ways.bend()
     ways.widen()
     ways.turn()
-    return replace(picture, points=ways.points, wires=tuple(ways.wires))
+    return replace(ways.picture, points=ways.points, wires=tuple(ways.wires))
+
+
+def _without_lanes(picture: Picture, moved: Collection[str]) -> Picture:
+    """Return a picture in which tensors are no longer high or wide for wires that are not straight any more."""
+    points, nodes, wires = dict(picture.points), list(picture.nodes), list(picture.wires)
+    at_node = Drawn(picture).at_ends
+    for place, node in enumerate(nodes):
+        ends = at_node.get(node.name, ()) if node.shape in ("circle", "square") and max(node.least) > TENSOR else ()
+        center = Station(node.name, node.name)
+        aside = [(number, end) for number, end in ends if wires[number].stations[-end] != center]
+        if not aside or not all(_is_slanted(wires[number], picture.points) for number, _ in aside):
+            continue
+        nodes[place] = replace(node, least=(0.0, 0.0), extent=extent_around(node.label, (0.0, 0.0)))
+        for number, end in ends:
+            stations = [*wires[number].stations]
+            stations[-end] = center
+            wires[number] = replace(wires[number], stations=tuple(stations))
+            tip = stations[end - 1].x_of
+            if None in wires[number].ends and tip not in moved:
+                points[tip] = _tip(points, nodes[place], _direction(wires[number], points))
+        used = {name for wire in wires for station in wire.stations for name in station}
+        points = {n: point for n, point in points.items() if point.anchor != node.name or n in used or n in moved}
+    return replace(picture, points=points, nodes=tuple(nodes), wires=tuple(wires))
+
+
+def _is_slanted(wire: Wire, points: Mapping[str, Point]) -> bool:
+    """Tell whether a wire between two tensors is neither level nor upright."""
+    (x0, y0), (x1, y1) = (at(wire.stations[end], points) for end in (0, -1))
+    return None not in wire.ends and not wire.is_loop and min(abs(x1 - x0), abs(y1 - y0)) > LITTLE
+
+
+def _direction(leg: Wire, points: Mapping[str, Point]) -> Direction | Slant:
+    """Return the direction in which a free leg leaves, the nearest of eight."""
+    (x0, y0), (x1, y1) = (at(station, points) for station in leg.stations)
+    return max(STEPS, key=lambda way: ((x1 - x0) * STEPS[way][0] + (y1 - y0) * STEPS[way][1]) / hypot(*STEPS[way]))
+
+
+def _tip(points: Mapping[str, Point], node: Node, way: Direction | Slant) -> Point:
+    """Return the end of a free leg of a node in that direction."""
+    here, reach, (dx, dy) = points[node.name], reach_of(node.extent, way), STEPS[way]
+    return Point(round(here.x + dx * reach, 4), round(here.y + dy * reach, 4), node.name)
 
 
 class _Ways:
@@ -150,7 +194,7 @@ class _Ways:
         troubled = [number for number in legs if self._is_met(number)]
         for number in troubled:
             self.near.drop(self.kept[number])
-        wanted = {number: (side, side) for number in troubled for side in [self._side(self.wires[number])]}
+        wanted = {number: (side, side) for number in troubled for side in [_direction(self.wires[number], self.points)]}
         _, found = self.near.ways(wanted, self._leg_along, {number: self.wires[number] for number in troubled})
         for number, way in found.items():
             self.wires[number] = self._leg_along(number, way)
@@ -171,17 +215,10 @@ class _Ways:
         self.kept[number] = self.near.add(self.wires[number])
         return met
 
-    def _side(self, leg: Wire) -> Direction | Slant:
-        """Return the direction in which a free leg leaves, the nearest of eight."""
-        (x0, y0), (x1, y1) = (at(station, self.points) for station in leg.stations)
-        return max(STEPS, key=lambda way: ((x1 - x0) * STEPS[way][0] + (y1 - y0) * STEPS[way][1]) / hypot(*STEPS[way]))
-
     def _leg_along(self, number: int, way: Way) -> Wire:
         """Return a free leg in that direction, and put its end there."""
         leg = self.wires[number]
         name, tip = leg.stations[0].x_of, leg.stations[1].x_of
-        here, (dx, dy) = self.points[name], STEPS[way[0]]
-        reach = reach_of(self.picture.called[name].extent, way[0])
-        self.points[tip] = Point(round(here.x + dx * reach, 4), round(here.y + dy * reach, 4), name)
+        self.points[tip] = _tip(self.points, self.picture.called[name], way[0])
         label = leg.labels[1]
         return replace(leg, labels=(None, label and replace(label, side=way[1])))

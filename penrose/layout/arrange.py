@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import inf
 
 from penrose.layout.cells import Cell, Cells
-from penrose.layout.drawn import Drawn
+from penrose.layout.drawn import Drawn, ends_of
 from penrose.layout.geometry import STEPS, box_at, union
 from penrose.layout.measure import GAP, WALL
 from penrose.layout.scene import Box, Picture
@@ -99,6 +99,32 @@ def exact(figure: Figure, of: Mapping[int, str], picture: Picture, pins: Mapping
     for hint in known:
         if isinstance(hint, Put):
             _beside(hint, place, put)
+    return found
+
+
+def dots_along(picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
+    """Return places for dots that are not pinned, between several tensors that are and that all move alike."""
+    near: dict[str, list[str]] = {}
+    for one, other in (ends_of(wire) for wire in picture.wires if len(ends_of(wire)) == 2):
+        near.setdefault(one, []).append(other)
+        near.setdefault(other, []).append(one)
+    found: dict[str, XY] = {}
+    for node in picture.nodes:
+        if node.shape == "dot" and node.name not in pins:
+            joined, known = [node.name], {node.name}
+            for dot in joined:
+                beyond = [name for name in near.get(dot, ()) if name not in known]
+                known.update(beyond)
+                joined += [name for name in beyond if picture.called[name].shape == "dot" and name not in pins]
+            tensors = known - {*joined}
+            if len(tensors) > 1 and tensors <= pins.keys():
+                moves = {
+                    (round(pins[n][0] - p.x, 3), round(pins[n][1] - p.y, 3))
+                    for n in tensors
+                    for p in [picture.points[n]]
+                }
+                if len(moves) == 1:
+                    found[node.name] = picture.points[node.name].moved(*moves.pop())[:2]
     return found
 
 

@@ -199,6 +199,7 @@ class Placement(Equatable):
     `flow` is the direction of its layers, if it has some: then wires leave along it, slanted or not. `around` has
     the pairs of vertices between which wires go around as loops, above or below. The slots of `lanes` leave along
     lines that are evenly apart. `tips` are sides for the only free legs of vertices, which get room there.
+    With `bows`, wires along a row that are not between neighbours are bent and never go around all of it.
     """
 
     cells: Cells
@@ -206,6 +207,7 @@ class Placement(Equatable):
     around: Mapping[frozenset[int], Direction] = NOTHING
     lanes: Mapping[Slot, Lane] = NOTHING
     tips: Mapping[int, Direction] = NOTHING
+    bows: bool = False
 
 
 def edge_cost(edge: Edge, a: Cell, b: Cell, fans: frozenset[int]) -> float:

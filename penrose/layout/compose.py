@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from penrose.data import replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.around import around
-from penrose.layout.arrange import exact, with_room
+from penrose.layout.arrange import dots_along, exact, with_room
 from penrose.layout.copies import lengthened
+from penrose.layout.faults import faults
 from penrose.layout.frame import frame
-from penrose.layout.geometry import at, extent, frames, middle
+from penrose.layout.geometry import XY, at, extent, frames, middle
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
@@ -49,9 +50,7 @@ ROUNDS = 2  # in which they are
 ONE = scalar.Number("1")
 
 
-def lay_out(
-    figure: Figure, pins: Mapping[str, tuple[float, float]] | None = None, earlier: Earlier | None = None
-) -> Scene:
+def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earlier | None = None) -> Scene:
     """Return the scene of a figure.
 
     `pins` are positions of named points that the author has chosen, in cm; they hold exactly, like
@@ -62,24 +61,44 @@ def lay_out(
     names.keep(figure)
     short = shortened(figure)
     copied = lengthened(lay_out(short.figure).picture, short, names) if short else None
-    picture = copied or with_arrows(_Composer(figure, names).picture(), figure, names, found)
+    places = {id(hint.factor): (hint.x, hint.y) for hint in figure.hints if isinstance(hint, Place)}
+    composer = _Composer(figure, names, dict([*places.items(), *(pins or {}).items()]))
+    picture = copied or with_arrows(composer.picture(), figure, names, found)
     if found:
         raise PenroseError(found)
-    placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
-    asked = exact(figure, names.of, picture, placed | dict(pins or {}))
+    asked = exact(figure, names.of, picture, {names.of[key]: place for key, place in places.items()} | dict(pins or {}))
     if asked or not copied:  # copies have the marks of what they are copied from
         picture = _fitted(picture)
         if asked:
-            spread = spread_out(picture, _pinned(picture, asked), asked)
-            moved = with_room(picture, spread, asked)
-            spread = spread_out(picture, _pinned(spread, moved), asked)
-            picture = around(spread, moved, _ends_asked(figure, names))
+            picture = _arranged(figure, names, picture, asked | dots_along(picture, asked))
         picture = with_marks(picture, figure.tensors)
     relations = tuple(panel.relation for chain in figure.chains for panel in chain)
     styles = {style.name: style for style in figure.styles.values()}
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
     orders = {name: len(tensor.slots) for name, tensor in figure.tensors.items()}
     return Scene(figure.name, figure.title, picture, relations, styles, marked, orders)
+
+
+def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str, XY]) -> Picture:
+    """Return a picture with points where they are asked for, and the rest around them.
+
+    If that has faults, all is drawn once more as if it had been placed by hand, which counts if it has fewer.
+    """
+    spread = spread_out(picture, _pinned(picture, asked), asked)
+    moved = with_room(picture, spread, asked)
+    spread = spread_out(picture, _pinned(spread, moved), asked)
+    ends = _ends_asked(figure, names)
+    found = around(spread, moved, ends)
+    if len(found.nodes) > FEW or not (bad := faults(found)):
+        return found
+    standing = {item.name for item in found.boxed}
+    points = {n: p[:2] for n, p in found.points.items() if n in standing or n.partition("--")[0] == AXIS} | dict(asked)
+    fresh = Names([], names.earlier)
+    fresh.keep(figure)
+    drawn = with_arrows(_Composer(figure, fresh, dict([*points.items()])).picture(), figure, fresh, [])
+    again = around(_pinned(_fitted(drawn), points), moved, ends)
+    kept = asked.keys() <= again.points.keys()
+    return again if kept and len(faults(again)) < len(bad) else found
 
 
 def _ends_asked(figure: Figure, names: Names) -> set[tuple[str, int]]:
@@ -97,7 +116,7 @@ def _fitted(picture: Picture) -> Picture:
     return replace(picture, points=points)
 
 
-def _pinned(picture: Picture, pins: Mapping[str, tuple[float, float]]) -> Picture:
+def _pinned(picture: Picture, pins: Mapping[str, XY]) -> Picture:
     """Put points where they are pinned, with those that follow them, and the legs of frames beside these."""
     moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
     points = {
@@ -119,6 +138,7 @@ class _Composer:
 
     figure: Figure
     names: Names
+    pins: Mapping[str | int, XY] = field(default_factory=dict)
     panel: int = 0
     waiting: list[Remark] = field(default_factory=list)  # remarks about what is not drawn yet
 
@@ -169,7 +189,7 @@ class _Composer:
 
     def _ends(self, chain: Sequence[Panel], sides: Sides) -> dict[Index, set[Direction]]:
         """Return the sides on which every free leg leaves in some panel."""
-        trial = _Composer(self.figure, Names([]), self.panel)
+        trial = _Composer(self.figure, Names([]), panel=self.panel)
         trial.waiting = []
         found: dict[Index, set[Direction]] = {index: set() for index in sides}
         for panel in chain:
@@ -205,7 +225,7 @@ class _Composer:
         turned = any(hint.turned for hint in hints if isinstance(hint, Transposes))
         flow = next((h.direction for h in hints if isinstance(h, Flow) and h.panel in (0, self.panel)), None)
         here = (self.names, self.figure, panel.legs, sides, asked, self.panel, labels, turned, self._inner)
-        return Setting(*here, flow=flow)
+        return Setting(*here, flow=flow, pins=self.pins)
 
     def _remarked(self, drawn: Picture, setting: Setting) -> Picture:
         """Add the remarks about what has just been drawn, so that everything else keeps clear of them."""

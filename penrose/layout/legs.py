@@ -76,7 +76,8 @@ def choose_ways(part: Part, placement: Placement) -> Ways:
     """Decide where wires leave: towards each other, around as a loop, or, if free, where nothing blocks them."""
     cells = placement.cells
     around = {join: way for join in part.joins if (way := placement.around.get(_pair(join)))}
-    loops = _loops(part, cells) | around.keys()
+    ears = {join for join in part.joins if join[0].vertex == join[1].vertex}
+    loops = (ears if placement.bows else _loops(part, cells)) | around.keys()
     in_lanes = {Port(*slot): lane for slot, lane in placement.lanes.items()}
     lanes = {port: lane for port, lane in in_lanes.items() if part.asked(port) in (None, lane.side)}
     straight = [join for join in part.joins if join not in loops]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from penrose.data import Data, Equatable
+from penrose.data import NOTHING, Data, Equatable
+from penrose.layout.geometry import XY
 from penrose.layout.homes import Home, homes
 from penrose.layout.names import Names
 from penrose.layout.scene import Direction, Picture
@@ -23,7 +24,8 @@ class Setting(Equatable):
     `legs` are its free legs and `sides` where they end; `open` are those that what is around draws, `hidden`
     the indices that are subscripts. `asked` are the sides that hints ask for, by the identity of an
     occurrence and its slot; `upside_down` says that transposes are drawn so. `inner` lays out what is in
-    brackets or behind a wall, `depth` counts the walls around, `flow` is the direction that a hint asks for.
+    brackets or behind a wall, `depth` counts the walls around, `flow` is the direction that a hint asks for. `pins`
+    are the places that the author has chosen, by the names of points or the identities of occurrences.
     """
 
     names: Names
@@ -39,6 +41,7 @@ class Setting(Equatable):
     hidden: frozenset[Index] = frozenset()
     depth: int = 0
     flow: Direction | None = None
+    pins: Mapping[str | int, XY] = NOTHING
 
 
 Inner = Sum | Apply | Total | Regroup

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from penrose.data import replace
+from penrose.data import NOTHING, replace
 from penrose.layout.arrange import groups, steps
+from penrose.layout.by_hand import placed_by_hand
 from penrose.layout.cells import Cells, Edge, Piece, Placement
-from penrose.layout.drawn import Drawn
+from penrose.layout.drawn import STEP, Drawn
 from penrose.layout.faults import faults_of
 from penrose.layout.frame import Frame, frame, is_open
+from penrose.layout.geometry import XY
 from penrose.layout.legs import Ways, choose_ways
 from penrose.layout.look import DOTTED, ELLIPSIS, Look, Wiring, bar, look
 from penrose.layout.measure import (
@@ -46,7 +48,11 @@ LARGE = 200  # and beyond which faults change nothing any more
 
 
 def draw_piece(part: Part) -> Picture:
-    """Return the picture of a connected part; its axis is at height 0."""
+    """Return the picture of a connected part; its axis is at height 0, unless the author has placed all of it."""
+    wide = (v for v, side in _gates(part).items() if 1 < len(side) < len(part.about(v).legs) - 1)
+    if (placed := placed_by_hand(part)) and not [*wide]:  # what several wires enter and leave keeps them in lanes
+        cells = {vertex: (x / STEP, y / STEP) for vertex, (x, y) in placed.items()}
+        return _drawn(part, Placement(cells, bows=len({y for _, y in placed.values()}) > 1), placed)
     graph = _graph(part)
     found = place(graph)
     if len(part.vertices) <= LARGE and not graph.frames and not any(map(part.is_open, part.tips)):
@@ -73,7 +79,7 @@ def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
     return min(tried, key=lambda one: one[0])[1]
 
 
-def _drawn(part: Part, placement: Placement) -> Picture:
+def _drawn(part: Part, placement: Placement, placed: Mapping[int, XY] = NOTHING) -> Picture:
     cells = placement.cells
     ways = choose_ways(part, placement)
     if ways.lanes:
@@ -82,7 +88,7 @@ def _drawn(part: Part, placement: Placement) -> Picture:
     frames = _frames(part, names, ways, cells)
     looks = {vertex: frames[vertex].look if vertex in frames else _look(part, vertex, ways) for vertex in part.vertices}
     rows = {v: framed.row for v, framed in frames.items() if (body := part.about(v).body) and is_open(body)}
-    at = settled(part, spaced(part, cells, ways, looks, rows), ways, looks, frames)
+    at = {**placed} or settled(part, spaced(part, cells, ways, looks, rows), ways, looks, frames)
     looks |= {vertex: _wide_bar(part, vertex, looks[vertex], at) for vertex in at if looks[vertex].shape == "bar"}
     for vertex, low, high in _beside_lanes(part, ways, at):
         at[vertex] = (at[vertex][0], round((low + high) / 2, 4))
