@@ -9,6 +9,7 @@ from math import dist
 from penrose.data import NOTHING
 from penrose.layout.geometry import XY
 from penrose.layout.part import Part
+from penrose.model.document import Place
 
 ASLANT = 0.5  # cm that a wire of a dot may be longer so as not to be slanted
 NEAR = 0.6  # cm between a dot and the middle of anything else, at least
@@ -20,11 +21,12 @@ def placed_by_hand(part: Part) -> Mapping[int, XY]:
     A dot that is not pinned is between what it joins.
     """
     names, pins = part.setting.names, part.setting.pins
-    kinds = {vertex: part.about(vertex).kind for vertex in part.vertices} if pins else {}
-    if not pins or not {*kinds.values()} <= {"tensor", "dot"}:
+    hinted = {id(hint.factor): (hint.x, hint.y) for hint in part.setting.figure.hints if isinstance(hint, Place)}
+    kinds = {vertex: part.about(vertex).kind for vertex in part.vertices} if pins or hinted else {}
+    if not {*kinds.values()} <= {"tensor", "dot"}:
         return NOTHING
     factors = {vertex: part.about(vertex).factor for vertex, kind in kinds.items() if kind == "tensor"}
-    places = {v: pins.get(id(f)) or pins.get(names.tensor(f)) for v, f in factors.items() if f}
+    places = {v: hinted.get(id(f)) or pins.get(names.tensor(f)) for v, f in factors.items() if f}
     found = {vertex: place for vertex, place in places.items() if place}
     if not found or len(found) < len(factors):
         return NOTHING

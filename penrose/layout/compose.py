@@ -61,12 +61,12 @@ def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earli
     names.keep(figure)
     short = shortened(figure)
     copied = lengthened(lay_out(short.figure).picture, short, names) if short else None
-    places = {id(hint.factor): (hint.x, hint.y) for hint in figure.hints if isinstance(hint, Place)}
-    composer = _Composer(figure, names, dict([*places.items(), *(pins or {}).items()]))
-    picture = copied or with_arrows(composer.picture(), figure, names, found)
+    pins = pins or {}
+    picture = copied or with_arrows(_Composer(figure, names, pins).picture(), figure, names, found)
     if found:
         raise PenroseError(found)
-    asked = exact(figure, names.of, picture, {names.of[key]: place for key, place in places.items()} | dict(pins or {}))
+    placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
+    asked = exact(figure, names.of, picture, placed | dict(pins))
     if asked or not copied:  # copies have the marks of what they are copied from
         picture = _fitted(picture)
         if asked:
@@ -95,7 +95,7 @@ def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str
     points = {n: p[:2] for n, p in found.points.items() if n in standing or n.partition("--")[0] == AXIS} | dict(asked)
     fresh = Names([], names.earlier)
     fresh.keep(figure)
-    drawn = with_arrows(_Composer(figure, fresh, dict([*points.items()])).picture(), figure, fresh, [])
+    drawn = with_arrows(_Composer(figure, fresh, points).picture(), figure, fresh, [])
     again = around(_pinned(_fitted(drawn), points), moved, ends)
     kept = asked.keys() <= again.points.keys()
     return again if kept and len(faults(again)) < len(bad) else found
@@ -138,7 +138,7 @@ class _Composer:
 
     figure: Figure
     names: Names
-    pins: Mapping[str | int, XY] = field(default_factory=dict)
+    pins: Mapping[str, XY] = field(default_factory=dict)
     panel: int = 0
     waiting: list[Remark] = field(default_factory=list)  # remarks about what is not drawn yet
 

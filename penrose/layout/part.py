@@ -25,7 +25,7 @@ class Setting(Equatable):
     the indices that are subscripts. `asked` are the sides that hints ask for, by the identity of an
     occurrence and its slot; `upside_down` says that transposes are drawn so. `inner` lays out what is in
     brackets or behind a wall, `depth` counts the walls around, `flow` is the direction that a hint asks for. `pins`
-    are the places that the author has chosen, by the names of points or the identities of occurrences.
+    are the places that the author has chosen for points of an edited picture, by their names.
     """
 
     names: Names
@@ -41,7 +41,7 @@ class Setting(Equatable):
     hidden: frozenset[Index] = frozenset()
     depth: int = 0
     flow: Direction | None = None
-    pins: Mapping[str | int, XY] = NOTHING
+    pins: Mapping[str, XY] = NOTHING
 
 
 Inner = Sum | Apply | Total | Regroup
