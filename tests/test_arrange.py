@@ -6,6 +6,7 @@ from math import dist
 
 import pytest
 from conftest import ROOT
+from networks import of_slots, regular
 from pen import figure, scene
 
 from penrose.driver import load
@@ -154,6 +155,14 @@ def test_free_legs_turn_away_from_what_is_put_on_them() -> None:
     assert at(found, "B--s-2")[0] != at(found, "B")[0]
     assert at(kept, "B--s-2")[0] == at(kept, "B")[0]
     assert faults(kept.picture) != []
+
+
+def test_wires_and_legs_that_are_not_concerned_stay_as_they_are() -> None:
+    """Also those that already run nearer to a tensor than a wire that is bent for it."""
+    before, after = moved(of_slots(regular(300, 1)), "T-150", 0.7, 0.9)
+    wires = zip(before.picture.wires, after.picture.wires, strict=True)
+    sides = (((a.bend, a.labels[1] and a.labels[1].side), (b.bend, b.labels[1] and b.labels[1].side)) for a, b in wires)
+    assert 0 < sum(old != new for old, new in sides) < 60
 
 
 def test_terms_signs_and_panels_make_room() -> None:

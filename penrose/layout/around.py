@@ -89,6 +89,8 @@ class _Ways:
         self.wires = [self._met(wire) for wire in picture.wires]
         self.names = [item.name for item in (*picture.boxed, *picture.groups)]
         walls = [drawn.box_at[group.name] for group in picture.groups]
+        around = {name for one in self.moved for name in self.frames.get(one, ())}
+        self.boxes = [number for number, name in enumerate(self.names) if name in self.moved or name in around]
         self.near = Surroundings(self.points, [*drawn.boxes, *walls], ())
         self.kept = [self.near.add(wire) for wire in self.wires]
 
@@ -121,13 +123,13 @@ class _Ways:
         return (x - x0) * (x1 - x) + (y - y0) * (y1 - y) > 0
 
     def bend(self) -> None:
-        """Bend wires that run under something; those of what has moved that need not be bent are straight."""
+        """Bend wires that run under something, if that or their ends moved; arcs of these are straight if possible."""
         parallel = Counter(frozenset(ends_of(wire)) for wire in self.wires)
         for number, wire in enumerate(self.wires):
             ends = frozenset(ends_of(wire))
             if len(ends) == 2 and parallel[ends] == 1 and self._may_bend(wire):
-                idle = wire.bend and not self.moved.isdisjoint(ends)
-                if idle or self._hits(wire):
+                new = not self.moved.isdisjoint(ends)
+                if (new and (wire.bend or self._hits(wire))) or self._hits(wire, self.boxes):
                     self.near.drop(self.kept[number])
                     bent = [self._bent(wire, bend) for bend in (0, *BENDS)]
                     self.wires[number] = min(bent, key=lambda one: (self._hits(one), self._crossings(one)))
@@ -137,7 +139,9 @@ class _Ways:
         """Move the far sides of loops away from what they run under."""
         for number, wire in enumerate(self.wires):
             corners = {name for _, name in wire.stations[1:-1] if name not in self.picture.called}
-            if wire.is_loop and self._hits(wire) and self.moved.isdisjoint(corners):
+            new = not self.moved.isdisjoint(ends_of(wire))
+            met = wire.is_loop and self._hits(wire, None if new else self.boxes)
+            if met and self.moved.isdisjoint(corners):
                 self.near.drop(self.kept[number])
                 self._widen(wire, corners)
                 self.kept[number] = self.near.add(wire)
@@ -168,11 +172,12 @@ class _Ways:
         side = side_of_middle(at(first, self.points), at(last, self.points), bend)
         return replace(wire, stations=(first, last), bend=bend, middle=wire.middle and replace(wire.middle, side=side))
 
-    def _hits(self, wire: Wire) -> int:
-        """Count the tensors, texts and frames, but those that it ends on or is in, that a wire runs under."""
+    def _hits(self, wire: Wire, among: Collection[int] | None = None) -> int:
+        """Count the tensors, texts and frames, or some of them, but those that it ends on or is in, over a wire."""
         line = curve(wire, self.points)
         own = {name for end in ends_of(wire) for name in (end, *self.frames.get(end, ()))}
-        near = [number for number in self.near.standing.near_line(line, ROOM) if number < len(self.names)]
+        known = range(len(self.names)) if among is None else among
+        near = [number for number in self.near.standing.near_line(line, ROOM) if number in known]
         found = sum(runs_under(line, self.near.boxes[n], ROOM) for n in near if self.names[n] not in own)
         if wire.is_loop:  # whose far side keeps clear of its ends too
             far = line[len(line) // 2 - 1 : len(line) // 2 + 1]
@@ -189,9 +194,13 @@ class _Ways:
     # ------------------------------------------------ free legs
 
     def turn(self) -> None:
-        """Let free legs leave elsewhere that meet something where they are."""
+        """Let free legs leave elsewhere that meet something, if they or that are new where they are."""
+        wires = zip(self.wires, self.picture.wires, strict=True)
+        changed = [one for one, old in wires if one.bend != old.bend or not self.moved.isdisjoint(ends_of(one))]
+        new = Surroundings(self.points, [self.near.boxes[number] for number in self.boxes], changed)
         legs = [number for number, wire in enumerate(self.wires) if self._may_turn(wire)]
-        troubled = [number for number in legs if self._is_met(number)]
+        near = [n for n in legs if self.moved & {*ends_of(self.wires[n])} or new.met(self.wires[n]) >= WORSE]
+        troubled = [number for number in near if self._is_met(number)]
         for number in troubled:
             self.near.drop(self.kept[number])
         wanted = {number: (side, side) for number in troubled for side in [_direction(self.wires[number], self.points)]}
