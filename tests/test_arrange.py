@@ -9,7 +9,9 @@ from conftest import ROOT
 from networks import of_slots, regular
 from pen import figure, scene
 
+from penrose.data import replace
 from penrose.driver import load
+from penrose.layout.around import around
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
 from penrose.layout.geometry import at as place
@@ -370,3 +372,13 @@ def test_a_tensor_is_high_for_wires_as_long_as_one_is_level() -> None:
     assert {node.name: node.least for node in after.picture.nodes}["A"] == (0, 0)
     assert dist(at(after, "A"), at(after, "A--s-0")) == 0.8
     assert faults(after.picture) == []
+
+
+def test_a_tensor_stays_high_beside_wires_that_nothing_new_has_made_slanted() -> None:
+    before = lay_out(figure("figure f: A[a,b,c,s_0] B[a,d,e] C[b,d,s_1] D[c,e]")).picture
+    points = {name: p.moved(0.5, 0.4) if name in ("C", "D") else p for name, p in before.points.items()}
+    aslant = replace(before, points=points)
+    high = [
+        max(node.least for node in around(aslant, moved, ()).nodes if node.name == "A") for moved in ((), ("C", "D"))
+    ]
+    assert high == [next(node.least for node in before.nodes if node.name == "A"), (0, 0)]

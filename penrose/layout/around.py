@@ -38,14 +38,15 @@ def around(picture: Picture, moved: Collection[str], asked: Collection[tuple[str
 
 
 def _without_lanes(picture: Picture, moved: Collection[str]) -> Picture:
-    """Return a picture in which tensors are no longer high or wide for wires that are not straight any more."""
+    """Return a picture whose tensors are not high or wide for wires that are slanted since something has moved."""
     points, nodes, wires = dict(picture.points), list(picture.nodes), list(picture.wires)
     at_node = Drawn(picture).at_ends
     for place, node in enumerate(nodes):
         ends = at_node.get(node.name, ()) if node.shape in ("circle", "square") and max(node.least) > TENSOR else ()
         center = Station(node.name, node.name)
         aside = [(number, end) for number, end in ends if wires[number].stations[-end] != center]
-        if not aside or not all(_is_slanted(wires[number], picture.points) for number, _ in aside):
+        new = any(name in moved for number, _ in ends for name in ends_of(wires[number]))
+        if not (new and aside and all(_is_slanted(wires[number], picture.points) for number, _ in aside)):
             continue
         nodes[place] = replace(node, least=(0.0, 0.0), extent=extent_around(node.label, (0.0, 0.0)))
         for number, end in ends:
