@@ -1,26 +1,20 @@
-"""What hints say of positions: as cells beside one another before the layout, and exactly, to a point, after it."""
+"""What the author says of positions: as cells beside one another before the layout, to a point after it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import inf
 
+from penrose.data import replace
 from penrose.layout.cells import Cell, Cells
-from penrose.layout.drawn import Drawn, ends_of
-from penrose.layout.geometry import STEPS, box_at, union
-from penrose.layout.measure import GAP, WALL
-from penrose.layout.scene import Box, Picture
+from penrose.layout.drawn import ends_of
+from penrose.layout.geometry import STEPS, XY, at, frames, middle
+from penrose.layout.scene import COMPASS, Picture, Point
 from penrose.model.document import Column, Figure, Grid, Hint, Put, Row
 from penrose.model.expression import Factor
 
-CLEAR = 0.25  # cm, between a tensor that was placed and another one, below which that makes room for it
 BESIDE = 1.25  # cm, between the middles of a tensor and one that was on another side of it, at least
-LITTLE = 0.001  # cm, by which boxes may be nearer
-DETOUR = 2.0  # times as far as it must may a tensor move to make room without leaving its row or column
-ROUNDS = 20  # in which tensors make room
 
-XY = tuple[float, float]
 Step = tuple[Factor, Factor, Cell]  # of two tensors, where the second one stands from the first one, in cells
 
 
@@ -108,24 +102,50 @@ def dots_along(picture: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
     for one, other in (ends_of(wire) for wire in picture.wires if len(ends_of(wire)) == 2):
         near.setdefault(one, []).append(other)
         near.setdefault(other, []).append(one)
+    moves = {name: _move(picture.points[name], pins[name]) for name in picture.called if name in pins}
+    dots = {node.name for node in picture.nodes if node.shape == "dot" and node.name not in pins}
     found: dict[str, XY] = {}
-    for node in picture.nodes:
-        if node.shape == "dot" and node.name not in pins:
-            joined, known = [node.name], {node.name}
-            for dot in joined:
-                beyond = [name for name in near.get(dot, ()) if name not in known]
-                known.update(beyond)
-                joined += [name for name in beyond if picture.called[name].shape == "dot" and name not in pins]
-            tensors = known - {*joined}
-            if len(tensors) > 1 and tensors <= pins.keys():
-                moves = {
-                    (round(pins[n][0] - p.x, 3), round(pins[n][1] - p.y, 3))
-                    for n in tensors
-                    for p in [picture.points[n]]
-                }
-                if len(moves) == 1:
-                    found[node.name] = picture.points[node.name].moved(*moves.pop())[:2]
+    for dot in sorted(dots):
+        joined, known = [dot], {dot}
+        for one in joined:
+            beyond = [name for name in near.get(one, ()) if name not in known]
+            known.update(beyond)
+            joined += [name for name in beyond if name in dots]
+        tensors = known - dots
+        ways = {moves.get(name) for name in tensors}
+        if len(tensors) > 1 and len(ways) == 1 and (way := ways.pop()):
+            found[dot] = picture.points[dot].moved(*way)[:2]
     return found
+
+
+def _move(point: Point, there: XY) -> XY:
+    return round(there[0] - point.x, 3), round(there[1] - point.y, 3)
+
+
+def fitted(picture: Picture) -> Picture:
+    """Put the points on the sides of frames where these are, and round all."""
+    points = {name: p.moved(0, 0) for name, p in picture.points.items()}
+    for name, box in frames(picture).items():
+        for direction, compass in COMPASS.items():
+            if (side := f"{name}.{compass}") in points:
+                points[side] = Point(*middle(box, direction))
+    return replace(picture, points=points)
+
+
+def pinned(picture: Picture, pins: Mapping[str, XY]) -> Picture:
+    """Put points where they are pinned, with those that follow them, and the legs of frames beside these."""
+    moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
+    points = {
+        name: p.moved(*(moves.get(name) or moves.get(p.anchor) or (0.0, 0.0))) for name, p in picture.points.items()
+    }
+    moved = fitted(replace(picture, points=points))
+    tips = {}
+    for wire in picture.wires:
+        base, tip = wire.stations[0], wire.stations[-1].x_of
+        if wire.ends[1:] == (None,) and "." in base.x_of and tip not in pins:
+            (x0, y0), (x1, y1) = at(base, picture.points), at(base, moved.points)
+            tips[tip] = moved.points[tip].moved(x1 - x0, y1 - y0)
+    return replace(moved, points={**moved.points, **tips})
 
 
 def _factors(hint: Hint) -> tuple[Factor, ...]:
@@ -158,82 +178,3 @@ def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, flo
     far = hint.by if hint.by is not None else max((x1 - x0) * dx + (y1 - y0) * dy, BESIDE)
     put(hint.other, x0, y0)
     put(hint.factor, x0 + dx * far, y0 + dy * far)
-
-
-# ---------------------------------------------------------------- room
-
-
-def with_room(before: Picture, after: Picture, pins: Mapping[str, XY]) -> dict[str, XY]:
-    """Return the pins, and new positions of tensors that they cover in a picture, so that these make room.
-
-    So do those that the frames around pinned ones cover. What has made room pushes others away in its turn, but
-    nothing that did so before.
-    """
-    floor = _Floor(before, after)
-    ranks: dict[str, float] = {name: 0 for name in floor.at if name in pins}
-    for _ in range(ROUNDS):
-        tried = dict(floor.at)
-        for fixed in list(ranks):
-            free = [name for name in floor.at if ranks.get(name, inf) > ranks[fixed]]
-            for name in floor.push(fixed, free):
-                ranks.setdefault(name, len(ranks) + 1)
-        if floor.at == tried:
-            break
-    return dict(pins) | {name: floor.at[name] for name in ranks}
-
-
-class _Floor:
-    """Where tensors are while they make room, and the frames around them."""
-
-    def __init__(self, before: Picture, after: Picture) -> None:
-        self.extents = {node.name: node.extent for node in after.nodes}
-        self.at = {name: after.points[name][:2] for name in self.extents}
-        self.points = before.points
-        self.frames = Drawn(after).around
-        self.members: dict[str, set[str]] = {}
-        for name in self.at:
-            for frame in self.frames.get(name, ()):
-                self.members.setdefault(frame, set()).add(name)
-
-    def push(self, fixed: str, free: Sequence[str]) -> list[str]:
-        """Move tensors away from one that stays, and from the frames around that; return which ones."""
-        moved = self._away_from(self._box(fixed), fixed, free)
-        for frame in self.frames.get(fixed, ()):
-            wall = union(map(self._box, self.members[frame])).grown(WALL)
-            moved += self._away_from(wall, "", [name for name in free if name not in self.members[frame]])
-        return moved
-
-    def _away_from(self, box: Box, fixed: str, free: Sequence[str]) -> list[str]:
-        """Move tensors away from a box, that of one or of a frame, and return which ones."""
-        moved = []
-        for name in free:
-            dx, dy = _away(
-                box, self._box(name), CLEAR if fixed else LITTLE, self._level(fixed, name) if fixed else None
-            )
-            if dx or dy:
-                x, y = self.at[name]
-                self.at[name] = (round(x + dx, 4), round(y + dy, 4))
-                moved.append(name)
-        return moved
-
-    def _box(self, name: str) -> Box:
-        return box_at(*self.at[name], self.extents[name])
-
-    def _level(self, one: str, other: str) -> bool:
-        """Tell whether two tensors were beside one another rather than one above the other."""
-        (x0, y0, _), (x1, y1, _) = self.points[one], self.points[other]
-        return abs(x1 - x0) >= abs(y1 - y0)
-
-
-def _away(fixed: Box, other: Box, clear: float, level: bool | None) -> XY:
-    """Return how far a box has to move, along one axis, if it is nearer than that to one that stays.
-
-    It rather moves along the axis on which it was beside that.
-    """
-    right, left, up, down = fixed.x1 - other.x0, other.x1 - fixed.x0, fixed.y1 - other.y0, other.y1 - fixed.y0
-    if min(right, left, up, down) + clear <= LITTLE:
-        return 0.0, 0.0
-    across = right + GAP if other.x0 + other.x1 >= fixed.x0 + fixed.x1 else -left - GAP
-    along = up + GAP if other.y0 + other.y1 > fixed.y0 + fixed.y1 else -down - GAP
-    as_before = 1.0 if level is None else DETOUR if level else 1 / DETOUR
-    return (across, 0.0) if abs(across) <= as_before * abs(along) else (0.0, along)

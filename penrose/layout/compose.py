@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from penrose.data import replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.around import around
-from penrose.layout.arrange import dots_along, exact, with_room
+from penrose.layout.arrange import dots_along, exact, fitted, pinned
 from penrose.layout.copies import lengthened
 from penrose.layout.faults import faults
 from penrose.layout.frame import frame
-from penrose.layout.geometry import XY, at, extent, frames, middle
+from penrose.layout.geometry import XY, extent
 from penrose.layout.marks import with_marks
 from penrose.layout.measure import CAPTION, LINE, SIGN, SPACE, TIGHT, rounded_up, text_size, words_size
 from penrose.layout.names import AXIS, Earlier, Names
@@ -20,6 +20,7 @@ from penrose.layout.numbers import with_plain_numbers
 from penrose.layout.part import Inner, Setting, Sides
 from penrose.layout.remarks import is_about, remarks_of, with_arrows, with_remark
 from penrose.layout.repeat import shortened
+from penrose.layout.room import with_room
 from penrose.layout.rows import Shown, in_a_row, in_rows
 from penrose.layout.scene import COMPASS, Direction, Picture, Point, Scene, Text, TextKind, centred
 from penrose.layout.sides import free_sides
@@ -45,7 +46,7 @@ from penrose.model.index import Index, flat
 from penrose.model.network import network
 from penrose.model.notation import RELATIONS, latex, latex_scalar
 
-FEW = 60  # tensors of a chain, beyond which its panels are not tried out
+FEW = 60  # tensors of a chain, beyond which its panels are not tried out, nor pinned pictures drawn in two ways
 ROUNDS = 2  # in which they are
 ONE = scalar.Number("1")
 
@@ -68,7 +69,7 @@ def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earli
     placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     asked = exact(figure, names.of, picture, placed | dict(pins))
     if asked or not copied:  # copies have the marks of what they are copied from
-        picture = _fitted(picture)
+        picture = fitted(picture)
         if asked:
             picture = _arranged(figure, names, picture, asked | dots_along(picture, asked))
         picture = with_marks(picture, figure.tensors)
@@ -84,9 +85,9 @@ def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str
 
     If that has faults, all is drawn once more as if it had been placed by hand, which counts if it has fewer.
     """
-    spread = spread_out(picture, _pinned(picture, asked), asked)
+    spread = spread_out(picture, pinned(picture, asked), asked)
     moved = with_room(picture, spread, asked)
-    spread = spread_out(picture, _pinned(spread, moved), asked)
+    spread = spread_out(picture, pinned(spread, moved), asked)
     ends = _ends_asked(figure, names)
     found = around(spread, moved, ends)
     if len(found.nodes) > FEW or not (bad := faults(found)):
@@ -96,7 +97,7 @@ def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str
     fresh = Names([], names.earlier)
     fresh.keep(figure)
     drawn = with_arrows(_Composer(figure, fresh, points).picture(), figure, fresh, [])
-    again = around(_pinned(_fitted(drawn), points), moved, ends)
+    again = around(pinned(fitted(drawn), points), moved, ends)
     kept = asked.keys() <= again.points.keys()
     return again if kept and len(faults(again)) < len(bad) else found
 
@@ -104,32 +105,6 @@ def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str
 def _ends_asked(figure: Figure, names: Names) -> set[tuple[str, int]]:
     """Return the ends of wires, nodes and slots, whose ways hints ask for."""
     return {(names.of[id(h.factor)], h.slot) for h in figure.hints if isinstance(h, (LegSide, Bend))}
-
-
-def _fitted(picture: Picture) -> Picture:
-    """Put the points on the sides of frames where these are, and round all."""
-    points = {name: p.moved(0, 0) for name, p in picture.points.items()}
-    for name, box in frames(picture).items():
-        for direction, compass in COMPASS.items():
-            if (side := f"{name}.{compass}") in points:
-                points[side] = Point(*middle(box, direction))
-    return replace(picture, points=points)
-
-
-def _pinned(picture: Picture, pins: Mapping[str, XY]) -> Picture:
-    """Put points where they are pinned, with those that follow them, and the legs of frames beside these."""
-    moves = {name: (x - p.x, y - p.y) for name, (x, y) in pins.items() if (p := picture.points.get(name))}
-    points = {
-        name: p.moved(*(moves.get(name) or moves.get(p.anchor) or (0.0, 0.0))) for name, p in picture.points.items()
-    }
-    moved = _fitted(replace(picture, points=points))
-    tips = {}
-    for wire in picture.wires:
-        base, tip = wire.stations[0], wire.stations[-1].x_of
-        if wire.ends[1:] == (None,) and "." in base.x_of and tip not in pins:
-            (x0, y0), (x1, y1) = at(base, picture.points), at(base, moved.points)
-            tips[tip] = moved.points[tip].moved(x1 - x0, y1 - y0)
-    return replace(moved, points={**moved.points, **tips})
 
 
 @dataclass

@@ -9,7 +9,7 @@ from penrose.layout.homes import is_wide_gate, slot_homes
 from penrose.layout.scene import Direction
 from penrose.model.document import Figure, Panel
 from penrose.model.expression import Factor, factors_of
-from penrose.model.index import Leg, Pin, families_of
+from penrose.model.index import Leg, Pin, connected, families_of
 
 TALL = 3  # tensors in a row, at least, that one with legs of its own is before
 
@@ -28,7 +28,7 @@ def common_side(panel: Panel, figure: Figure) -> Direction | None:
     if any(len(factors) != 1 for factors in carriers) or len({id(factor) for (factor,) in carriers}) < len(legs):
         return None
     known = [{*factor.legs} for factor in factors_of(panel.expression) if not {*legs} & {*factor.legs}]
-    if not any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in _connected(known)):
+    if not any(all(joined & {*carrier.legs} for (carrier,) in carriers) for joined in connected(known)):
         return None
     homes = {slot_homes(factor, figure)[factor.legs.index(leg)] for leg, (factor,) in zip(legs, carriers, strict=True)}
     sides: tuple[Direction, ...] = ("left", "right")
@@ -53,18 +53,9 @@ def behind_a_tall_one(panel: Panel) -> Collection[Leg]:
         row = [factor for factor in large.values() if factor is not tall]
         own = [leg in carriers for leg in tall.legs]
         joined = own == sorted(own, reverse=True) and all(len({*tall.legs} & {*factor.legs}) == 1 for factor in row)
-        if joined and len(_connected([{*factor.legs} for factor in row])) == 1:
+        if joined and len(connected([{*factor.legs} for factor in row])) == 1:
             return {leg for leg, factor in carriers.items() if factor is not tall}
     return ()
-
-
-def _connected(legs: Sequence[set[Leg]]) -> list[set[Leg]]:
-    """Return all legs of each connected part, given those of every tensor."""
-    found: list[set[Leg]] = []
-    for one in legs:
-        apart = [other for other in found if not other & one]
-        found = [*apart, one.union(*(other for other in found if other & one))]
-    return found
 
 
 def through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction]:

@@ -111,7 +111,7 @@ class Surroundings:
         return WORSE**2 * count + order + near
 
     def ways(
-        self, wanted: Mapping[Key, Way], keyalong: Callable[[Key, Way], Wire], known: Mapping[Key, Wire]
+        self, wanted: Mapping[Key, Way], leg_along: Callable[[Key, Way], Wire], known: Mapping[Key, Wire]
     ) -> tuple[int, dict[Key, Way]]:
         """Settle legs one after another: return how much all of them meet, and the first way of each that meets least.
 
@@ -122,10 +122,10 @@ class Surroundings:
         kept: dict[Key, _Kept] = {}
         costs: dict[Key, int] = {}
         for key, way in wanted.items():
-            leg = known.get(key) or keyalong(key, way)
+            leg = known.get(key) or leg_along(key, way)
             if least := self.met(leg):
-                found[key], least = self._best(key, way, least, keyalong)
-                leg = keyalong(key, found[key])
+                found[key], least = self._best(key, way, least, leg_along)
+                leg = leg_along(key, found[key])
             costs[key] = least
             kept[key] = self.add(leg)
         total = sum(costs.values())
@@ -136,14 +136,14 @@ class Surroundings:
                     continue
                 self.drop(kept[key])
                 total -= costs[key]
-                found[key], costs[key] = self._best(key, way, self.met(keyalong(key, way)), keyalong)
+                found[key], costs[key] = self._best(key, way, self.met(leg_along(key, way)), leg_along)
                 total += costs[key]
-                kept[key] = self.add(keyalong(key, found[key]))
+                kept[key] = self.add(leg_along(key, found[key]))
             if total < WORSE or total == before:
                 break
         return total, found
 
-    def _best(self, key: Key, wanted: Way, met: int, keyalong: Callable[[Key, Way], Wire]) -> tuple[Way, int]:
+    def _best(self, key: Key, wanted: Way, met: int, leg_along: Callable[[Key, Way], Wire]) -> tuple[Way, int]:
         """Return the first way in which a leg meets least, and how much that is, given how much it meets as is wanted.
 
         Labels stand aside only where every direction meets something.
@@ -152,7 +152,7 @@ class Surroundings:
         for way in _ways_near(wanted[0]):
             if least < WORSE and way[0] != way[1]:
                 break
-            met = self.met(keyalong(key, way), least)
+            met = self.met(leg_along(key, way), least)
             if met < least:
                 best, least = way, met
         return best, least

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple, TypeVar
 
 from penrose.data import Equatable
+
+T = TypeVar("T")
 
 
 class Index(NamedTuple):
@@ -76,3 +78,12 @@ def family_of(leg: Index | Group) -> str:
         return str(leg)
     member = numbered(leg.name)
     return base + "_" if found else member[0] + "_" if member else leg.name
+
+
+def connected(sets: Iterable[Set[T]]) -> list[set[T]]:
+    """Return the unions of sets that hang together by what they share, such as the indices of tensors."""
+    found: list[set[T]] = []
+    for one in sets:
+        apart = [other for other in found if not other & one]
+        found = [*apart, {*one}.union(*(other for other in found if other & one))]
+    return found

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from penrose.model import scalar
 from penrose.model.expression import Apply, Dots, Expression, Factor, Product, Regroup, Sum, Total
-from penrose.model.index import Group, Index, Leg, Pin, flat
+from penrose.model.index import Group, Index, Leg, Pin, connected, flat
 from penrose.model.tensor import Tensor
 
 LEAVES = 2000  # complete descriptions that are compared at most
@@ -138,7 +138,7 @@ class _Graph:
         summed = dict.fromkeys(opened.summed)
         self.bound.update(summed)
         deltas = [self._joined(delta, summed) for delta in opened.deltas]
-        copies = _merged([{self.index(index) for index in delta} for delta in deltas])
+        copies = connected([{self.index(index) for index in delta} for delta in deltas])
         vertex = self.vertex(f"product {_coefficient(opened.coefficients)}")
         outside = self.indices
         for copy in (copy for copy in copies if len(copy) > 1):
@@ -232,15 +232,6 @@ def _deltas(factor: Factor) -> list[tuple[Index, ...]] | None:
     if factor.tensor == "one":
         return [(index,) for leg in legs for index in leg]
     return list(zip(*legs, strict=True))
-
-
-def _merged(deltas: list[set[int]]) -> list[set[int]]:
-    """Join copy tensors that share an index."""
-    found: list[set[int]] = []
-    for delta in deltas:
-        apart = [other for other in found if not other & delta]
-        found = [*apart, delta.union(*(other for other in found if other & delta))]
-    return found
 
 
 def _coefficient(values: Iterable[scalar.Scalar]) -> str:
