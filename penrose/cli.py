@@ -133,6 +133,8 @@ def _tell_edits(edits: Any) -> None:
         click.echo(f"  kept {name} at {position}, where you put it (delete its line to have it placed for you)")
     for line in edits.lines:
         click.echo(f"  kept your line {line}")
+    for name in edits.needed:
+        click.echo(f"  kept the coordinate {name}, which is no longer in the source, since your lines refer to it")
     for line in edits.dropped:
         click.echo(f"  no longer in the source, kept as a comment: {line}")
     for line in edits.returned:
@@ -156,7 +158,7 @@ def _report_as_json(report: Any) -> dict[str, Any]:
 def _edits_as_json(edits: Any) -> dict[str, Any]:
     if edits is None:
         return {}
-    lists = {"lines": edits.lines, "dropped": edits.dropped, "returned": edits.returned}
+    lists = {"lines": edits.lines, "needed": edits.needed, "dropped": edits.dropped, "returned": edits.returned}
     return {"kept": dict(edits.kept), **{name: list(found) for name, found in lists.items()}}
 
 

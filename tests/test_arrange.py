@@ -117,8 +117,16 @@ def test_a_wire_goes_around_what_is_put_on_it() -> None:
     assert {index for index, bend in bends(found).items() if bend} == {"j"}
 
 
-def test_a_wire_is_bent_where_it_leaves_its_tensors_along_no_other() -> None:
-    """Upwards it would leave A along the wire to D, which is as steep as the first bend."""
+@pytest.mark.parametrize("afterwards", [True, False])
+def test_a_wire_is_bent_where_it_leaves_its_tensors_along_no_other(
+    monkeypatch: pytest.MonkeyPatch, afterwards: bool
+) -> None:
+    """Upwards it would leave A along the wire to D, which is as steep as the first bend.
+
+    It is so at once, not only when wires are bent around what has moved.
+    """
+    if not afterwards:
+        monkeypatch.setattr("penrose.layout.compose.around", lambda picture, *_: picture)
     where = "place A at (0,0); place B at (3,0); place C at (6,0); place E at (6,{0}); place D at (4.3,{0})"
     for height in (2, -2):
         found = drawn("A[a,b,c] B[a,d] C[b,d] D[c,e] E[e]", where.format(height))

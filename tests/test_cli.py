@@ -76,6 +76,7 @@ def test_kept_coordinates_are_reported(folder: Path) -> None:
             "changed": False,
             "kept": {"lambda": "(4,1.5)"},
             "lines": [],
+            "needed": [],
             "dropped": [],
             "returned": [],
         }

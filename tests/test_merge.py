@@ -96,6 +96,48 @@ def test_a_tensor_that_is_gone_and_was_not_moved_leaves_nothing() -> None:
     assert again.text == build(SVD).text
 
 
+THEIRS = [
+    "\\draw[red] (V) -- (D);",
+    "\\draw[red] (D.north west) circle (3pt);",
+    "\\draw[red] (V -| D) -- (D |- V);",
+    "\\node[right=1cm of D] {here};",
+    "\\coordinate (mine) at ($(U)!0.5!(D)$);",
+]
+
+
+@pytest.mark.parametrize("line", THEIRS)
+def test_a_coordinate_stays_that_lines_of_the_author_need(line: str) -> None:
+    text = build(LONGER).text.replace("  % --- end of yours", f"  {line}\n  % --- end of yours")
+    again = build(SVD, text)
+    assert again.needed == ("D",)
+    assert again.dropped == ()
+    assert coordinates(again.text)["D"] == coordinates(text)["D"]
+    assert "(D) {$D$}" not in again.text
+    assert build(SVD, again.text).text == again.text
+    assert build(SVD, again.text.replace(f"  {line}\n", "")).text == build(SVD).text
+    assert build(LONGER, again.text).text == text
+
+
+def test_coordinates_stay_that_those_of_the_author_need() -> None:
+    longer = "figure svd: M[i,k,m] = U[i,j] λ[j] D[j,l,m] conj(V[k,l])"
+    text = build(longer).text
+    assert coordinates(text)["D--m"].endswith("D)")
+    edited = moved(text, "V", "($(D--m)+(1,1)$)")
+    again = build(SVD, edited)
+    assert again.needed == ("D", "D--m")
+    commented = text.replace("  % --- end of yours", "  % beside (D)\n  % --- end of yours")
+    assert build(SVD, commented).needed == ()
+
+
+def test_a_moved_coordinate_stays_where_it_is_that_lines_of_the_author_need() -> None:
+    text = moved(build(LONGER).text, "D", "(3,3)").replace("{$U$}", "{$U$} (U) edge[red] (D)")
+    again = build(SVD, text)
+    assert again.needed == ("D",)
+    assert again.dropped == ()
+    assert coordinates(again.text)["D"] == "(3,3)"
+    assert coordinates(build(LONGER, again.text).text)["D"] == "(3,3)"
+
+
 def test_a_position_written_before_the_compiler_knew_the_name_stays() -> None:
     text = build(SVD).text.replace("  \\coordinate (V)", "  \\coordinate (D) at (1,1);\n  \\coordinate (V)")
     again = build(LONGER, text)

@@ -17,7 +17,7 @@ from textwrap import wrap
 
 from penrose.data import NOTHING, Equatable
 from penrose.errors import Diagnostic, PenroseError
-from penrose.render.statements import Statement, loosely, position_of, statements
+from penrose.render.statements import NAME, Statement, loosely, position_of, statements
 
 HEAD = "%!penrose "
 BASE = "%!penrose-base "
@@ -29,6 +29,8 @@ _NUMERIC = re.compile(rf"\({_LENGTH},{_LENGTH}\)")
 _POLAR = re.compile(rf"\(\s*([-+]?\d*\.?\d+)\s*:{_LENGTH}\)")
 _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72.27, None: 1.0}
 _DAMAGED = re.compile(r"\s*\\coordinate\s*\(([A-Za-z][\w-]*)\)")
+# Names of points, as far as a line tells: (A), (A.north west), (A -| B), right=of A.
+_MENTIONED = re.compile(rf"(?<![\w-])({NAME}?)(?=(?:\.[\w ]+)?\s*(?:\)|\|-|-\|))|(?<=\bof )({NAME})")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _NEEDED = ("head", "begin", "end", "endgroup")  # without these a file is no figure of ours
 _AUTOMATIC = ("head",)  # written anew, whatever stands there
@@ -50,7 +52,7 @@ class Earlier(Equatable):
         """Return the positions that differ from what the compiler wrote, by the names of the coordinates."""
         moved = {}
         for line in self.lines:
-            coordinate = position_of(line.text) if line.key.startswith("coordinate:") else None
+            coordinate = position_of(line.text) if _named(line) else None
             if coordinate and _tight(coordinate[1]) != self.positions.get(coordinate[0], UNKNOWN):
                 moved[coordinate[0]] = coordinate[1]
         return moved
@@ -69,13 +71,15 @@ class Merged(Equatable):
     """The text to write, and what came of the author's edits.
 
     `kept` are coordinates that stay where the author put them, `lines` other lines that stay as they
-    are, `dropped` edits of what is no longer there, `returned` lines that were deleted and are back. A `compact` file
-    has no names, and keeps nothing.
+    are, `needed` names of what is no longer there but stands in lines of the author's, `dropped` other edits of what
+    is no longer there, `returned` lines that were deleted and are back. A `compact` file has no names, and keeps
+    nothing.
     """
 
     text: str
     kept: Mapping[str, str] = NOTHING
     lines: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
     compact: bool = False
@@ -174,6 +178,7 @@ class _Merger:
         self.dropped: list[str] = []
         self.returned: list[str] = []
         self.moved = moved
+        self.needed = self._needed()
 
     def merged(self) -> Merged:
         """Return the lines of the new file, each with the author's own lines behind it."""
@@ -182,14 +187,14 @@ class _Merger:
         for line in self.new:
             text.append(self._line(line))
             text += behind.get(line.key, ())
-        base = {name: self.earlier.positions.get(name, UNKNOWN) for name in self.kept}
+        base = {name: self.earlier.positions.get(name, UNKNOWN) for name in (*self.kept, *self.needed)}
         whole = _file(text, self.new, base)
-        return Merged(whole, self.kept, tuple(self.lines), tuple(self.dropped), tuple(self.returned))
+        return Merged(whole, self.kept, tuple(self.lines), self.needed, tuple(self.dropped), tuple(self.returned))
 
     def _line(self, new: Statement) -> str:
         """Return a line as the author left it, or as the compiler writes it now."""
         old = self.old.get(new.key)
-        if new.key.startswith("coordinate:"):
+        if _named(new):
             return self._coordinate(new, old)
         if old is None:
             if new.key in self.earlier.hashes:
@@ -204,9 +209,8 @@ class _Merger:
         """Return a coordinate where the author put it, or an automatic one with the author's comment."""
         if old is None:
             return new.text
-        name = new.key.removeprefix("coordinate:")
         found = position_of(old.text)
-        if name in self.kept or found is None:
+        if _named(new) in self.kept or found is None:
             return old.text
         return f"{new.text} {found[2]}" if found[2] else new.text
 
@@ -218,27 +222,49 @@ class _Merger:
             key = self.places.get(id(line), line.key)
             if key in self.keys:
                 place = key
-            elif not self._was_ours(line):
+            elif not self._was_ours(line) or _named(line) in self.needed:
                 behind.setdefault(place, []).append(line.text)
             elif self._was_edited(line):
                 self.dropped.append(line.text.strip())
                 behind.setdefault(place, []).append(f"  % no longer in the source: {line.text.strip()}")
         return behind
 
+    def _needed(self) -> tuple[str, ...]:
+        """Return the coordinates of what is no longer there that stand in lines of the author's, or in one another."""
+        lines = self.earlier.lines
+        gone = {_named(line): line for line in lines if line.key not in self.keys and self._was_ours(line)}
+        theirs = [line for line in lines if not self._was_ours(line)]
+        theirs += [line for key, line in self.old.items() if key in self.keys and self._was_edited(line)]
+        found: set[str] = set()
+        for line in theirs:
+            needed = gone.keys() & _mentioned(line.text) - found
+            theirs += [gone[name] for name in needed]
+            found |= needed
+        return tuple(name for name in gone if name in found)
+
     def _was_ours(self, line: Statement) -> bool:
-        name = line.key.removeprefix("coordinate:")
-        return line.key in self.earlier.hashes or (name != line.key and name in self.earlier.positions)
+        return line.key in self.earlier.hashes or _named(line) in self.earlier.positions
 
     def _was_edited(self, line: Statement) -> bool:
-        name = line.key.removeprefix("coordinate:")
-        return name in self.moved if name != line.key else self.earlier.changed(line)
+        return _named(line) in self.moved if _named(line) else self.earlier.changed(line)
+
+
+def _named(line: Statement) -> str:
+    """Return the name of a coordinate; nothing for any other line."""
+    kind, _, name = line.key.partition(":")
+    return name if kind == "coordinate" else ""
+
+
+def _mentioned(text: str) -> set[str]:
+    """Return the names in a line that may be those of points."""
+    return set() if text.lstrip().startswith("%") else {one or other for one, other in _MENTIONED.findall(text)}
 
 
 def _file(text: Sequence[str], new: Sequence[Statement], base: Mapping[str, str]) -> str:
     """Return the text of a file: its lines, then what the compiler wrote, by key."""
-    coordinates = [position_of(line.text) for line in new if line.key.startswith("coordinate:")]
+    coordinates = [position_of(line.text) for line in new if _named(line)]
     positions = {found[0]: _tight(found[1]) for found in coordinates if found} | dict(base)
-    hashes = {line.key: _hash(line.text) for line in new if line.key and not line.key.startswith("coordinate:")}
+    hashes = {line.key: _hash(line.text) for line in new if line.key and not _named(line)}
     closing = _closing(BASE, positions) + _closing(LINES, hashes)
     return "\n".join(line.rstrip() for line in text) + f"\n{closing}"
 
