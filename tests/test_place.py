@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import programs
 import pytest
 from conftest import ROOT
@@ -1011,6 +1012,27 @@ def test_the_ends_of_a_row_are_no_environments() -> None:
     row = "A_0[q_0,a_1] A_1[a_1,q_1,a_2] A_2[a_2,q_2,a_3] A_3[a_3,q_3,a_4] A_4[a_4,q_4]"
     drawn = scene(f"tensor U[a,b,s,t] unitary(a,b)\nfigure f: {row} B[q_0,q_1,g,h,q_4] U[g,h,q_2,q_3]")
     assert len({at(drawn, f"A-{n}")[1] for n in range(5)}) == 1
+
+
+@pytest.mark.parametrize(("site", "most"), [("A_{}", 1), ("A", 3)])
+def test_few_of_many_matrices_are_tried_as_environments(monkeypatch: pytest.MonkeyPatch, site: str, most: int) -> None:
+    """Matrices on the bonds of a tangle join the same slots of two others, and are still no environments."""
+    slots: dict[int, list[str]] = {}
+    matrices = []
+    for bond, (a, b) in enumerate(sorted(nx.random_regular_graph(3, 12, seed=1).edges)):
+        slots.setdefault(a, []).append(f"i_{bond}")
+        slots.setdefault(b, []).append(f"j_{bond}")
+        matrices.append(f"X_{bond}[i_{bond},j_{bond}]")
+    placed: list[Piece] = []
+
+    def counted(one: Piece) -> Cells:
+        placed.append(one)
+        return stressed(one)
+
+    monkeypatch.setattr("penrose.layout.place.stressed", counted)
+    sites = [f"{site.format(number)}[{','.join(legs)}]" for number, legs in slots.items()]
+    assert hard(quality(scene(f"figure f: {' '.join(sites + matrices)}").picture)) == {}
+    assert 1 <= len(placed) <= most
 
 
 def test_a_matrix_on_a_gate_is_no_environment() -> None:

@@ -24,14 +24,15 @@ PAIRS = 2000  # that are looked at
 TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 TURNED = 0.1  # and that two legs on one side are
 LARGE = 500  # vertices of a piece that is not looked at
-FEW = 6  # pairs of matrices between which the rest is placed
+FEW = 2  # pairs of matrices between which the rest is placed
 MANY = 100  # vertices of a piece in which it is not
 
 
-def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
+def between_ends(piece: Piece, place: Callable[[Piece], Placement] | None) -> Placement | None:
     """Return a piece as rows between one or two tall tensors, None if it is nothing of that.
 
-    Where all legs leave below, or above, it is a row under or over a wide tensor. What is no lattice is placed alone.
+    Where all legs leave below, or above, it is a row under or over a wide tensor. What is no lattice is placed alone,
+    between environments of a state and its conjugate, if there is something to place it.
     """
     if len(piece.vertices) > LARGE or piece.fans or piece.frames:
         return None
@@ -39,12 +40,15 @@ def between_ends(piece: Piece, place: Callable[[Piece], Placement]) -> Placement
         tips = {vertex: tuple(LYING["right"][side] for side in sides) for vertex, sides in piece.tips.items()}
         found = _lying(replace(piece, tips=tips))
         return _upright(found) if found else None
-    return _lying(piece) or _around_rows(piece, place)
+    return _lying(piece) or (_around_rows(piece, place) if place else None)
 
 
 def _around_rows(piece: Piece, place: Callable[[Piece], Placement]) -> Placement | None:
     """Return rows that are no lattice between two tall matrices, None if they do not reach these."""
-    for ends, opened in islice(_between_environments(piece), FEW if len(piece.vertices) <= MANY else 0):
+    if len(piece.vertices) > MANY:
+        return None
+    pairs = (found for found in _between_environments(piece) if all(_joins_a_state(piece, end) for end in found[0]))
+    for ends, opened in islice(pairs, FEW):
         found = place(opened)
         if found.lanes or found.flow or found.around:
             continue
@@ -74,6 +78,13 @@ def _is_environment(piece: Piece, vertex: int) -> bool:
         return False
     (one, at_one), (other, at_other) = (piece.links[vertex, slot] for slot in slots)
     return one != other and at_one == at_other
+
+
+def _joins_a_state(piece: Piece, end: int) -> bool:
+    """Tell whether a tensor joins the first or the last slots of one tensor, such as a state and its conjugate."""
+    joined = [piece.links[end, slot] for slot in piece.slots[end]]
+    outer = all(slot in (min(piece.slots[vertex]), max(piece.slots[vertex])) for vertex, slot in joined)
+    return outer and len({piece.tensors.get(vertex) for vertex, _ in joined}) == 1
 
 
 def around_lanes(piece: Piece) -> Placement | None:

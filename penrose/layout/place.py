@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from math import inf
 
 from penrose.data import replace
@@ -118,7 +119,9 @@ def _has_level_legs(piece: Piece) -> bool:
     return any(side in ("left", "right") for sides in piece.tips.values() for side in sides)
 
 
-def _found(piece: Piece) -> Placement:
+def _found(piece: Piece, opened: bool = False) -> Placement:
+    """Return where the vertices stand; what is opened has no environments, but is between some."""
+    between = None if opened else partial(_found, opened=True)
     if found := _square(piece) or column(piece) or hollow(piece):
         return Placement(found)
     layers = around_lanes(piece) or lanes(piece) or with_weights(piece) or _of_gates(piece) or cylinder(piece)
@@ -134,9 +137,9 @@ def _found(piece: Piece) -> Placement:
     exactly = even_tree(piece) or with_arms(piece) or with_roofs(piece) or bundle(piece) or fused(piece)
     if exactly:
         return exactly
-    between = min(bonded(piece), key=lambda cells: facing_cost(cells, piece), default=None)
-    if between:
-        return Placement(between)
+    with_bonds = min(bonded(piece), key=lambda cells: facing_cost(cells, piece), default=None)
+    if with_bonds:
+        return Placement(with_bonds)
     if hung := comb(piece):
         return Placement(hung)
     small = len(piece.vertices) <= FEW
@@ -146,7 +149,7 @@ def _found(piece: Piece) -> Placement:
     exact = [] if hangs or dotted else [*rows(piece)] or [*lattices(piece)]
     lattice = min(exact, key=lambda cells: facing_cost(cells, piece), default={})
     free = bool(exact) and (not _blocked(lattice, piece) or _is_sheet(lattice))
-    if small and not (free and len(lattice) > SQUARE) and (state := between_ends(piece, _found)):
+    if small and not (free and len(lattice) > SQUARE) and (state := between_ends(piece, between)):
         return state
     if free:
         return Placement(lattice)
@@ -157,7 +160,7 @@ def _found(piece: Piece) -> Placement:
         return Placement(lattice)
     if exact:
         return _best(piece, [Placement(lattice), *(_candidates(piece) if small else ())])
-    if not small and (state := between_ends(piece, _found)):
+    if not small and (state := between_ends(piece, between)):
         return state
     if len(piece.vertices) > MANY and (tree := roomy_tree(piece)):
         return tree
