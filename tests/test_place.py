@@ -6,7 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ from penrose.layout.geometry import STEPS, box_of, curve, extent, labels_of
 from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import bonded, rounds
-from penrose.layout.place import narrowed
+from penrose.layout.place import narrowed, place
 from penrose.layout.place import others as other_placements
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
@@ -309,6 +309,23 @@ def test_trees_of_some_size_are_also_drawn_with_room_for_their_legs() -> None:
     )
     (plain, *_) = trees(one)
     assert next(other_placements(one, plain)) == roomy_tree(one) != plain
+
+
+def test_versions_of_a_picture_come_first_that_need_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a larger network is drawn again for what more room cures, and not searched again."""
+    tensors = piece_of(regular(24, 1))
+    found = place(tensors)
+
+    def searched(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("penrose.layout.place.improve", searched)
+    roomy, *mirrored = islice(other_placements(tensors, found), 4)
+    for ratio, one in ((1.3, roomy), *((1, one) for one in mirrored)):
+        for vertex, (x, y) in one.cells.items():
+            x0, y0 = found.cells[vertex]
+            assert (abs(x), abs(y)) == pytest.approx((ratio * abs(x0), ratio * abs(y0)))
+    assert len({frozenset(one.cells.items()) for one in (found, roomy, *mirrored)}) == 5
 
 
 def test_a_leg_of_a_large_tree_leaves_where_a_hint_says() -> None:
@@ -1195,7 +1212,7 @@ def test_what_has_too_little_room_for_its_labels_is_drawn_with_more() -> None:
     assert found["S1"] == 0
 
 
-@pytest.mark.parametrize("number", [92, 108])
+@pytest.mark.parametrize("number", [92, 107, 108, 122])
 def test_wires_cross_free_legs_only_where_no_other_picture_is_better(number: int) -> None:
     graph = atlas()[number]
     found = quality(scene(program(sorted(graph.edges), [*graph.nodes][::2])).picture)

@@ -51,8 +51,8 @@ class Board:
         self.flow = flow
         self.strict = strict
         self.under = STRICT if strict else UNDER
-        self.cells = dict(cells)
-        self.at: dict[Cell, int] = {cell: vertex for vertex, cell in cells.items()}
+        self.cells = {vertex: (float(x), float(y)) for vertex, (x, y) in cells.items()}
+        self.at: dict[Cell, int] = {cell: vertex for vertex, cell in self.cells.items()}
         self.step = 1.0 if all(x % 1 == 0 == y % 1 for x, y in cells.values()) else 0.5
         self.edges: dict[Line, list[int]] = {}
         for number, edge in enumerate(piece.edges):
@@ -127,35 +127,39 @@ class Board:
     def _crossings(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int], most: float = inf) -> int:
         """Count the wires that cross those on a line between two cells; if they are more than `most`, only so far.
 
-        Here a search spends its time, so that `geometry.crosses` is written out, exact for cells.
+        Here a search spends its time, so that `geometry.crosses` is written out, exact for cells. All of these are of
+        floats, since arithmetic is slower where these and integers meet.
         """
         if line in self.fans:
             return 0
         (ax, ay), (bx, by) = a, b
         abx, aby = bx - ax, by - ay
-        squared, drawn, wires = self.squares, self.drawn, self.wires
+        aside, flat = abx * ay - aby * ax, ay == by
+        squared, drawn, wires, at_vertex = self.squares, self.drawn, self.wires, self.at_vertex
         near: set[int] = set()
         for square in squares(a, b):
             if square in squared:
                 near.update(squared[square])
         for vertex in line:
-            near -= self.at_vertex[vertex]
+            near -= at_vertex[vertex]
         for vertex in lifted:
             if vertex not in line:
-                near -= self.at_vertex[vertex]
+                near -= at_vertex[vertex]
         several = wires[self.numbers[line]]
         count = 0
         for number in near:
             cx, cy, dx, dy = drawn[number]
-            acx, acy, adx, ady = cx - ax, cy - ay, dx - ax, dy - ay
-            if (abx * acy - aby * acx) * (abx * ady - aby * adx) < 0:
+            c, d = abx * cy - aby * cx, abx * dy - aby * dx
+            if c < aside < d or d < aside < c:
                 cdx, cdy = dx - cx, dy - cy
-                if (cdy * acx - cdx * acy) * (cdy * (acx - abx) - cdx * (acy - aby)) < 0:
-                    count += wires[number] * several
-            elif ay == by == cy == dy and _interleave(ax, bx, cx, dx):
+                here, first, last = cdx * cy - cdy * cx, cdx * ay - cdy * ax, cdx * by - cdy * bx
+                met = first < here < last or last < here < first
+            else:
+                met = flat and cy == ay == dy and _interleave(ax, bx, cx, dx)
+            if met:
                 count += wires[number] * several
-            if count > most:
-                break
+                if count > most:
+                    break
         return count
 
     def _under_price(self, line: Line, a: Cell, b: Cell, lifted: Sequence[int]) -> float:

@@ -57,6 +57,7 @@ SYMMETRIES: tuple[Callable[[float, float], Cell], ...] = (
     lambda x, y: (-y, -x),
     lambda x, y: (-y, x),
 )
+MIRRORS = (SYMMETRIES[0], *SYMMETRIES[2:4])  # those that keep rows, but for what changes nothing
 
 
 def lattices(piece: Piece) -> Iterator[Cells]:

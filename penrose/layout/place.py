@@ -18,6 +18,7 @@ from penrose.layout.lanes import lanes, with_weights
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.mirror import mirrored
 from penrose.layout.motifs import (
+    MIRRORS,
     SYMMETRIES,
     bonded,
     boxes,
@@ -36,10 +37,12 @@ from penrose.layout.stress import stressed
 from penrose.layout.torus import torus
 from penrose.layout.trees import even_tree, is_caterpillar, roomy_tree, trees
 
-FIRST = 2800  # lines that are looked at to improve a candidate
-AGAIN = 1400  # and the best of them
+FIRST = 2800  # lines that are looked at to improve a candidate, at most, or if they are few
+EACH = 150  # and for each wire
+AGAIN = 1400  # and to improve the best of them
 PAIR = 45  # and to untangle it, in each step, for every two vertices
 BUDGET = 16_800  # and at most, or if they are few
+LESS = BUDGET // 2  # and for each of several pictures that are drawn
 TRIED = 3  # candidates that are improved, where there are not too many vertices for that
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 HUGE = 2000  # vertices of a piece that has one candidate
@@ -68,24 +71,28 @@ def place(piece: Piece) -> Placement:
 
 
 def others(piece: Piece, found: Placement) -> Iterator[Placement]:
-    """Yield other placements of a piece: those found turned and mirrored, then every candidate improved on its own.
+    """Yield other placements of a piece: that found mirrored, then every candidate improved on its own, but less.
 
-    These come once more with more room, and of a larger piece only what was found does.
+    These come once more with more room. Of a larger piece what was found with more room comes first, and of one of
+    many vertices nothing else.
     """
-    if len(piece.vertices) > MANY:
-        if not (found.lanes or found.around):
-            yield _roomy(found)
-        return
-    if len(piece.vertices) > FEW and not (piece.flow or piece.together) and (tree := roomy_tree(piece)):
+    few, many = len(piece.vertices) <= FEW, len(piece.vertices) > MANY
+    hinted, bound = piece.flow or piece.together, found.lanes or found.around
+    if not (few or many or hinted) and (tree := roomy_tree(piece)):
         yield tree
-    if not (found.lanes or found.around or found.flow or piece.together):
-        for symmetry in SYMMETRIES:
-            yield Placement({vertex: symmetry(*cell) for vertex, cell in found.cells.items()})
-    if not (piece.flow or piece.together):
-        improved = (_shaken(piece, _improved(piece, one, FIRST)) for one in _candidates(piece))
-        for one in {frozenset(one.cells.items()): one for one in improved}.values():
-            yield one
-            yield _roomy(one)
+    if not (few or bound):
+        yield _roomy(found)
+    if not (many or bound or found.flow or piece.together):
+        for mirror in MIRRORS:
+            yield Placement({vertex: mirror(*cell) for vertex, cell in found.cells.items()})
+    if not (many or hinted):
+        known: list[Cells] = []
+        for one in _candidates(piece):
+            improved = _shaken(piece, _improved(piece, one, FIRST), LESS)
+            if improved.cells not in known:
+                known.append(improved.cells)
+                yield improved
+                yield _roomy(improved)
 
 
 def _roomy(found: Placement) -> Placement:
@@ -193,7 +200,8 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     few = len(piece.vertices) <= MANY
     if few:
         found = sorted(((_worth(piece, one), one) for one in different), key=lambda one: one[0])
-        improved = [_improved(piece, one, FIRST) for _, one in found[:TRIED]]
+        first = FIRST if len(piece.vertices) <= SMALL else min(FIRST, EACH * len(piece.edges))
+        improved = [_improved(piece, one, first) for _, one in found[:TRIED]]
         found += [(_worth(piece, one), one) for one in improved]
     else:
         for one in reversed(different):  # the last is mostly the best; what is more tangled is not counted to its end
@@ -291,9 +299,9 @@ def _from_below(cells: Cells) -> Placement:
     return Placement({vertex: (-y, x) for vertex, (x, y) in cells.items()}, "down")
 
 
-def _shaken(piece: Piece, best: Placement) -> Placement:
+def _shaken(piece: Piece, best: Placement, most: int = BUDGET) -> Placement:
     """Move what is tangled to somewhere else and improve again; then see to it that no vertex is under a line."""
-    board, budget = Board(piece, _whole(best.cells)), _budget(piece)
+    board, budget = Board(piece, _whole(best.cells)), min(_budget(piece), most)
     if not board.tangled():
         return best
     if len(piece.vertices) <= MANY:
@@ -321,7 +329,7 @@ def _cleared(board: Board, budget: int) -> Board:
         if strict.buried():
             strict = Board(piece, _wider(strict.cells, wild), strict=True, arcs=not wild)
             order = dict.fromkeys([*strict.buried(), *(strict.tangled() if wild else ())])
-            improve(strict, [*order], budget if few else 3 * budget)
+            improve(strict, [*order], budget if few else 2 * budget)
             strict = narrowed(strict)
             if wild:
                 improve(strict, (), budget // 2, with_runs=True)

@@ -98,7 +98,7 @@ def _cells_for(board: Board, vertex: int) -> Iterable[Cell]:
     found: dict[Cell, None] = {}
     if others:
         mx, my = sum(x for x, _ in others) / len(others), sum(y for _, y in others) / len(others)
-        cx, cy = round(mx), round(my)
+        cx, cy = float(round(mx)), float(round(my))
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
                 found[(cx + dx, cy + dy)] = None
