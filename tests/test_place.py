@@ -39,15 +39,17 @@ from penrose.driver import load
 from penrose.layout.board import Board
 from penrose.layout.cells import Cell, Cells, Edge, Piece
 from penrose.layout.compose import lay_out
-from penrose.layout.geometry import STEPS, box_of, curve, extent, labels_of
+from penrose.layout.geometry import STEPS, box_of, curve, distance, extent, labels_of
 from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import bonded, rounds
+from penrose.layout.part import Part
 from penrose.layout.place import narrowed, place
 from penrose.layout.place import others as other_placements
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
+from penrose.layout.settle import Places, settled
 from penrose.layout.sheets import of_environments
 from penrose.layout.stress import stressed
 from penrose.layout.tips import WORSE, Surroundings
@@ -1193,6 +1195,24 @@ def test_loops_lie_within_one_another_above_and_below() -> None:
     cylinder = [tuple(leg for leg in legs if not leg.startswith("v0,")) for legs in torus(4, 5)]
     found = quality(scene(of_slots(cylinder)).picture)
     assert found["S1"] == 0
+
+
+def test_nothing_moves_under_a_wire_so_that_fewer_wires_cross(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[tuple[int, int]] = []
+
+    def under(part: Part, at: Places) -> int:
+        ends = {(one.vertex, other.vertex) for one, other in part.joins}
+        return sum(distance(at[v], at[a], at[b]) < 0.44 for a, b in ends for v in at if v not in (a, b))
+
+    def watched(part: Part, at: Places, *rest: Any) -> Places:
+        moved = settled(part, at, *rest)
+        counts.append((under(part, at), under(part, moved)))
+        return moved
+
+    monkeypatch.setattr("penrose.layout.piece.settled", watched)
+    scene(of_slots(regular(44, 0)))
+    assert counts
+    assert all(after <= before for before, after in counts)
 
 
 def test_what_is_tangled_has_more_room_but_not_twice_as_much() -> None:

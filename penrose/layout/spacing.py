@@ -103,22 +103,22 @@ def _lines_of(
     return xs, ys
 
 
-def in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> int:
-    """Count the crossings of straight wires, and the vertices under them."""
+def in_the_way(part: Part, at: Mapping[int, XY], ways: Ways) -> tuple[int, int]:
+    """Count the vertices under straight wires, which are faults, and the crossings of these."""
     ends = sorted({(a.vertex, b.vertex) for a, b in part.joins if (a, b) not in ways.loops})
     web, floor = Grid(SQUARE), Grid(SQUARE)
     for number, (a, b) in enumerate(ends):
         web.add_line(number, (at[a], at[b]))
     for vertex, (x, y) in at.items():
         floor.add(vertex, box_around(x, y, TENSOR, TENSOR))
-    count = 0
+    under = crossings = 0
     for number, (a, b) in enumerate(ends):
         line = (at[a], at[b])
         crossed = (ends[other] for other in web.near_line(line) if other > number)
-        count += sum(crosses(*line, at[c], at[d]) for c, d in crossed if not {a, b} & {c, d})
+        crossings += sum(crosses(*line, at[c], at[d]) for c, d in crossed if not {a, b} & {c, d})
         passed = (vertex for vertex in floor.near_line(line) if vertex not in (a, b))
-        count += sum(distance(at[vertex], *line) < TENSOR / 2 + BESIDE for vertex in passed)
-    return count
+        under += sum(distance(at[vertex], *line) < TENSOR / 2 + BESIDE for vertex in passed)
+    return under, crossings
 
 
 def _apart(cells: Cells, extents: Mapping[int, Extent], ys: Lines) -> Apart:
