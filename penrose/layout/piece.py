@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from math import inf
 
 from penrose.data import NOTHING, replace
 from penrose.layout.arrange import groups, steps
@@ -65,18 +66,18 @@ def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
     """Return a placement, or if its picture has faults or wires cross free legs, the one with the best picture.
 
     Of a larger part, it is the first one without, where hardly any free legs are crossed, nor more wires cross than in
-    the first picture. The order of legs is not looked at in a large one: other placements rarely have a better one.
+    those before. The order of legs is not looked at in a large one: other placements rarely have a better one.
     """
     tried: list[tuple[tuple[float, float], Placement]] = []
-    first = 0
+    fewest = inf
     for placement in chain((found,), others(graph, found)):
         names = Names([])  # so that those of the figure are given out once
         picture = _drawn(replace(part, setting=replace(part.setting, names=names)), placement)
         drawn = Drawn(picture)
         crossings, most = len(drawn.crossings), tangles(graph, placement)
-        first = first if tried else crossings
+        fewest = min(fewest, crossings)
         faults = {fault.metric for fault in faults_of(drawn, {})} - ({"H7"} if len(part.vertices) > MANY else set())
-        good = not faults and crossings <= min(first, most + most // SOME)
+        good = not faults and crossings <= min(fewest, most + most // SOME)
         if good and (not tried or len(part.vertices) > FEW):
             return placement
         tried.append((score(picture), placement))
