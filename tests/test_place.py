@@ -1224,6 +1224,19 @@ def test_what_is_tangled_has_more_room_but_not_twice_as_much() -> None:
     assert max(box.x1 - box.x0, box.y1 - box.y0) < 25
 
 
+def test_a_tangle_grows_as_often_as_a_tensor_lies_under_a_wire() -> None:
+    tangle = nx.random_regular_graph(4, 68, seed=3)
+    assert hard(quality(scene(program(sorted(tangle.edges))).picture)) == {}
+
+
+def test_a_version_with_more_crossings_than_another_is_not_the_last_one_tried() -> None:
+    graph = nx.gnp_random_graph(24, 2.8 / 24, seed=2)
+    whole = nx.convert_node_labels_to_integers(graph.subgraph(max(nx.connected_components(graph), key=len)))
+    found = quality(scene(program(sorted(whole.edges), [*whole.nodes][::2])).picture)
+    assert hard(found) == {}
+    assert found["S1"] <= 8
+
+
 def test_what_has_too_little_room_for_its_labels_is_drawn_with_more() -> None:
     found = quality(
         scene(of_slots(["abcde", "fghijdk", "ljcm", "nop", "qibr", "olhas", "qgt", "fu", "vw", "vnx"])).picture

@@ -232,7 +232,8 @@ class _Merger:
     def _needed(self) -> tuple[str, ...]:
         """Return the coordinates of what is no longer there that stand in lines of the author's, or in one another."""
         lines = self.earlier.lines
-        gone = {_named(line): line for line in lines if line.key not in self.keys and self._was_ours(line)}
+        past = (line for line in lines if line.key not in self.keys and self._was_ours(line))
+        gone = {_named(line): line for line in past if _named(line)}
         theirs = [line for line in lines if not self._was_ours(line)]
         theirs += [line for key, line in self.old.items() if key in self.keys and self._was_edited(line)]
         found: set[str] = set()
