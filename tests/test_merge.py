@@ -337,6 +337,17 @@ def test_occurrences_are_known_by_what_they_are_joined_to() -> None:
     assert "\\draw[penrose/leg={1 h}] (A--3)" in again.text  # the newcomer
 
 
+def test_an_occurrence_that_the_author_named_keeps_its_name_and_position() -> None:
+    program = "figure f: A[i,j] A:two[j,k] B[k,l]"
+    first = build(program).text
+    assert build(program, first).text == first
+    kept = build(program, moved(first, "A--two", "(1.25,0.6)"))
+    assert kept.kept == {"A--two": "(1.25,0.6)"}
+    assert coordinates(kept.text)["A--two"] == "(1.25,0.6)"
+    other = build("figure f: A:two[i,j] A[j,k] B[k,l]", kept.text)
+    assert coordinates(other.text)["A--two"] == "(1.25,0.6)"
+
+
 def test_signs_and_dots_keep_their_names() -> None:
     first = build("figure svd: a[i] - B[i,j] s[j] c[j]")
     edited = moved(moved(first.text, "sign--1", "(1,1)"), "dot--j", "(2,2)")

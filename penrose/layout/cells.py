@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from penrose.data import NOTHING, Equatable, replace
+from penrose.layout.faces import Face, faces
 from penrose.layout.geometry import STEPS
 from penrose.layout.homes import Home
 from penrose.layout.scene import Box, Direction
@@ -100,6 +101,11 @@ class Piece(Equatable):
                 found[edge.start].add(edge.end)
                 found[edge.end].add(edge.start)
         return {vertex: tuple(sorted(others, key=self.rank.__getitem__)) for vertex, others in found.items()}
+
+    @cached_property
+    def faces(self) -> list[Face] | None:
+        """The faces if the piece is drawn without crossings; None if wires must cross."""
+        return faces(self.near)
 
     @cached_property
     def links(self) -> Mapping[Slot, Slot]:

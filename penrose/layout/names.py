@@ -65,14 +65,15 @@ class Names:
         if not self.earlier:
             return
         about: dict[int, frozenset[str]] = {}
-        occurrences: dict[str, list[Factor]] = {}
+        occurrences: dict[tuple[str, str], list[Factor]] = {}
         for panel in (panel for chain in figure.chains for panel in chain):
             about |= _joined(panel)
             for factor in factors_of(panel.expression):
-                if factor.tensor not in NO_TENSORS and not factor.key:
-                    occurrences.setdefault(factor.tensor, []).append(factor)
-        for source, factors in occurrences.items():
-            old = self.earlier.get(f"tensor {source}", ())
+                if factor.tensor not in NO_TENSORS:
+                    occurrences.setdefault((factor.tensor, _wanted(factor)), []).append(factor)
+        for (source, wanted), factors in occurrences.items():
+            own = re.compile(rf"{re.escape(wanted)}(?:--\d+)?")
+            old = [seen for seen in self.earlier.get(f"tensor {source}", ()) if own.fullmatch(seen.name)]
             for number, known in _matched([about[id(factor)] for factor in factors], [seen.about for seen in old]):
                 self._take(old[known].name)
                 self._sources[coordinate(source)] = source
@@ -86,7 +87,7 @@ class Names:
             self._report(name, factor, known)
             self._sources[name] = factor.tensor
         if id(factor) not in self.of:
-            self.of[id(factor)] = self.new(f"{name}--{coordinate(factor.key)}" if factor.key else name)
+            self.of[id(factor)] = self.new(_wanted(factor))
         return self.of[id(factor)]
 
     def about(self, expression: Expression) -> frozenset[str]:
@@ -143,6 +144,12 @@ class Names:
         other = f"the tensor {known}" if known else "the axis of the figure"
         message = f"{factor.tensor} and {other} would both be the coordinate {name}"
         self.found.append(Diagnostic("PEN501", message, factor.span, hint="rename one of them"))
+
+
+def _wanted(factor: Factor) -> str:
+    """Return the name that the first such occurrence of a tensor has."""
+    name = coordinate(factor.tensor)
+    return f"{name}--{coordinate(factor.key)}" if factor.key else name
 
 
 def _number(name: str) -> int:

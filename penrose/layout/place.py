@@ -28,6 +28,7 @@ from penrose.layout.motifs import (
     rows,
     with_arms,
 )
+from penrose.layout.planar import planar
 from penrose.layout.roofs import with_roofs
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve, shake
@@ -305,7 +306,7 @@ def _shaken(piece: Piece, best: Placement, most: int = BUDGET) -> Placement:
     if not board.tangled():
         return best
     if len(piece.vertices) <= MANY:
-        calm = not board.count_tangles(board.count_crossings())
+        calm = board.count_tangles(board.count_crossings()) <= (piece.faces is None and len(piece.vertices) > SMALL)
         shake(board, board.tangled, lambda: _worth_of(board), budget // CALM if calm else budget)
     return Placement(_turned(_cleared(board, budget)))
 
@@ -371,6 +372,8 @@ def _candidates(piece: Piece) -> Iterator[Placement]:
     for spine in spines(piece):
         yield Placement(from_spine(piece, spine))
     yield Placement(_turned(Board(piece, stressed(piece))))
+    if len(piece.vertices) > SMALL and (flat := planar(piece)):
+        yield Placement(_turned(Board(piece, flat)))
 
 
 def _simple(piece: Piece) -> Iterator[Placement]:

@@ -27,8 +27,8 @@ def stressed(piece: Piece, apart: float = 1.4) -> Cells:
     order = piece.ranked
     steps = _from_pivots(piece)
     places = _relaxed(piece, _start(order, steps), steps)
-    _turn(piece, places)
-    return _on_cells(order, places, apart)
+    turn(piece, places)
+    return on_cells(order, places, apart)
 
 
 def _from_pivots(piece: Piece) -> list[dict[int, int]]:
@@ -107,7 +107,7 @@ def _relaxed(piece: Piece, places: Places, steps: Sequence[Mapping[int, int]]) -
     return [[round(x, 6), round(y, 6)] for x, y in places]
 
 
-def _turn(piece: Piece, places: Places) -> None:
+def turn(piece: Piece, places: Places) -> None:
     """Turn a picture so that its wires agree best with the axes: the angle of the sum of their fourth powers."""
     real = imaginary = 0.0
     for one, other in piece.lines:
@@ -119,7 +119,7 @@ def _turn(piece: Piece, places: Places) -> None:
         places[number] = [round(x * cos(turn) - y * sin(turn), 5), round(x * sin(turn) + y * cos(turn), 5)]
 
 
-def _on_cells(order: Sequence[int], places: Places, apart: float) -> Cells:
+def on_cells(order: Sequence[int], places: Places, apart: float) -> Cells:
     """Put vertices on the nearest free cells, those near the middle first."""
     middle_x, middle_y = (sum(place[axis] for place in places) / len(places) for axis in (0, 1))
     near_first = sorted(
