@@ -263,7 +263,7 @@ def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
     """Lay out a figure with the places and names of an earlier file."""
     from penrose.render.recall import recall
 
-    return lay_out(figure, earlier.pins(), recall(earlier.text))
+    return lay_out(figure, earlier.pins(), recall(earlier.text), earlier.written())
 
 
 def _faults(figure: Figure, drawn: Scene, large: bool) -> list[Diagnostic]:

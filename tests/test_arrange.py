@@ -390,3 +390,84 @@ def test_a_tensor_stays_high_beside_wires_that_nothing_new_has_made_slanted() ->
         max(node.least for node in around(aslant, moved, ()).nodes if node.name == "A") for moved in ((), ("C", "D"))
     ]
     assert high == [next(node.least for node in before.nodes if node.name == "A"), (0, 0)]
+
+
+# ---------------------------------------------------------------- from what is placed
+
+
+def test_what_others_are_beside_moves_when_these_are_placed() -> None:
+    found = drawn(CHAIN, "put B right of A by 1; put C below B by 1.5; place C at (3,2)")
+    assert [at(found, name) for name in "ABC"] == [(2, 3.5), (3, 3.5), (3, 2)]
+    found = drawn(CHAIN, "put B right of A by 1; place B at (3,2)")
+    assert at(found, "A") == (2, 2)
+
+
+@pytest.mark.parametrize(("hint", "axis"), [("row A B", 1), ("column A B", 0), ("grid A B / C D", 1)])
+def test_a_line_is_where_one_of_it_is_placed(hint: str, axis: int) -> None:
+    found = drawn(CHAIN, f"{hint}; place B at (7,4)")
+    assert at(found, "B") == (7, 4)
+    assert at(found, "A")[axis] == (7, 4)[axis]
+
+
+# ---------------------------------------------------------------- circuits
+
+GATES = "".join(f"tensor {name}[a, b, s, t] complex unitary(a, b)\n" for name in "UV")
+CIRCUIT = "ψ[s_1,s_2,s_3] = x[a] y[b] z[c] U[a,b,s_1,d] V[d,c,s_2,s_3]"
+
+
+def circuit_with(hints: str, formula: str = CIRCUIT) -> Scene:
+    return scene(f"{GATES}figure f {{\n  {formula}\n  layout {{ {hints} }}\n}}")
+
+
+@pytest.mark.parametrize("hints", ["row x y z", "put x left of y"])
+def test_a_hint_that_holds_already_changes_no_circuit(hints: str) -> None:
+    found, plain = circuit_with(hints).picture, scene(f"{GATES}figure f: {CIRCUIT}").picture
+    assert [wire.stations for wire in found.wires] == [wire.stations for wire in plain.wires]
+    assert {name: point[:2] for name, point in found.points.items()} == {n: p[:2] for n, p in plain.points.items()}
+
+
+def test_wires_of_a_circuit_bend_if_a_hint_says_so() -> None:
+    wires = {wire.index: wire.bend for wire in circuit_with("bend V.c 40; bend U.d 30").picture.wires}
+    assert (abs(wires["c"]), abs(wires["d"]), wires["a"]) == (40, 30, 0)
+
+
+@pytest.mark.parametrize("formula", ["P[c,d] = ρ[a] ψ[b] U[a,b,c,d]", CIRCUIT])
+@pytest.mark.parametrize(("flow", "way"), [("down", (0, -1)), ("up", (0, 1)), ("right", (1, 0)), ("left", (-1, 0))])
+def test_a_circuit_flows_where_a_hint_says(formula: str, flow: str, way: tuple[int, int]) -> None:
+    """From its states through its gates to its free legs, which end there on the other side of the equation too."""
+    found = circuit_with(f"flow {flow}", formula)
+    gates = [at(found, node.name) for node in found.picture.nodes if node.source in ("U", "V")]
+    states = [at(found, node.name) for node in found.picture.nodes if node.source in ("x", "y", "ρ")]
+    for x, y in states:
+        assert all((gx - x) * way[0] + (gy - y) * way[1] > 0.5 for gx, gy in gates)
+    for wire in found.picture.wires:
+        if None in wire.ends:
+            (x0, y0), (x1, y1) = (place(station, found.picture.points) for station in wire.stations)
+            assert (x1 - x0, y1 - y0) == pytest.approx((way[0] * abs(x1 - x0), way[1] * abs(y1 - y0)))
+    assert faults(found.picture, found.orders) == []
+
+
+@pytest.mark.parametrize(("flow", "sides"), [("down", "up down"), ("up", "down up"), ("left", "right left")])
+def test_a_chain_begins_and_ends_along_its_flow(flow: str, sides: str) -> None:
+    found = drawn("y[i,m] = " + CHAIN, f"flow {flow}")
+    steps = {"up": (0, 1), "down": (0, -1), "left": (-1, 0), "right": (1, 0)}
+    for index, side in zip("im", sides.split(), strict=True):
+        legs = [wire for wire in found.picture.wires if wire.index == index]
+        assert len(legs) == 2
+        for leg in legs:
+            (x0, y0), (x1, y1) = (place(station, found.picture.points) for station in leg.stations)
+            assert (round(x1 - x0, 3), round(y1 - y0, 3)) == tuple(0.8 * step for step in steps[side])
+    beside = drawn("A[i,s,j] B[j,t,k] C[k,u,l]", "flow down")
+    ends = [at(beside, f"{name}--{index}") for name, index in zip("ABC", "stu", strict=True)]
+    assert len({x for x, _ in ends}) == 1
+    assert ends[0][0] > at(beside, "A")[0]
+
+
+# ---------------------------------------------------------------- what was moved, and what comes after it
+
+
+def test_a_small_move_turns_no_leg_for_those_of_another_panel() -> None:
+    formula = "ψ[s_1,s_2,s_3,s_4,s_5] = prod[n=1..5](open A_n[b_{n-1},s_n,b_n])"
+    x, y = at(scene(f"figure f: {formula}"), "A-3")
+    found = lay_out(figure(f"figure f: {formula}"), {"A-3": (x + 0.1, y)})
+    assert at(found, "A-3--s-3") == pytest.approx((x + 0.1, y - 0.8))

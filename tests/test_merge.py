@@ -56,6 +56,40 @@ def test_a_numeric_position_pins_the_layout() -> None:
     assert scene.picture.points["lambda"][:2] == (2.4, 1.1)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("M[i,k] = U[i,j] S[j,l] V[l,k]", "X[i,a] N[a,p] K[p,b] Y[b,k] = U[i,j] S[j,l] V[l,k]", "USV"),
+        ("M[i,k] = U[i,j] S[j,l] V[l,k]", "U[i,j] S[j,l] V[l,k]", "USV"),
+        ("A[i,j] B[j,k] S[k,l] V[l,m]", "A[i,k] S[k,l] V[l,m]", "SV"),
+        ("A[i,j] * (B[j,l] + S[j,k] V[k,l])", "A[i,j] * (B[j,l] + 2 G[j,l] + S[j,k] V[k,l])", "SV"),
+        (
+            "y[i] = A[i,j] x[j]\n  z[i] = S[i,j] V[j]",
+            "y[i] = A[i,j] x[j]\n  z[i] = A[i,j] w[j]\n  z[i] = S[i,j] V[j]",
+            "SV",
+        ),
+    ],
+)
+def test_what_is_around_a_moved_tensor_follows_it(before: str, after: str, names: str) -> None:
+    """However the source changes before it, the tensor is as far from its neighbours as its author put it."""
+
+    def drawn(formula: str, text: str | None) -> tuple[str, dict[str, tuple[float, float]]]:
+        one = figure(f"figure f {{\n  {formula}\n}}")
+        earlier = None if text is None else read_earlier(text, "f.tikz")
+        scene = lay_out(one, earlier.pins(), recall(text or ""), earlier.written()) if earlier else lay_out(one)
+        points = scene.picture.points
+        return merge(render(scene, "f.pen"), earlier).text, {name: points[name][:2] for name in names}
+
+    first, places = drawn(before, None)
+    x, y = places["S"]
+    edited = moved(first, "S", f"({x},{y + 0.8})")
+    known, there = drawn(before, edited)
+    text, now = drawn(after, known)
+    assert now["S"] == there["S"] == (x, round(y + 0.8, 4))
+    assert [*now.values()] == [pytest.approx(place) for place in there.values()]
+    assert drawn(after, text)[0] == text
+
+
 def test_a_deleted_line_makes_a_coordinate_automatic_again() -> None:
     first = build(SVD)
     edited = build(SVD, moved(first.text, "lambda", "(2.4,1.1)"))

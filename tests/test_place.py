@@ -52,6 +52,7 @@ from penrose.layout.search import improve
 from penrose.layout.settle import Places, settled
 from penrose.layout.sheets import of_environments
 from penrose.layout.stress import stressed
+from penrose.layout.symmetric import symmetric
 from penrose.layout.tips import WORSE, Surroundings
 from penrose.layout.torus import torus as flat_torus
 from penrose.layout.trees import roomy_tree, trees
@@ -1428,3 +1429,51 @@ def test_a_ring_whose_legs_are_in_the_way_goes_around_a_rectangle() -> None:
     ]  # fmt: skip
     for cells in rounds(piece([(n, (n + 1) % 9) for n in range(9)])):
         assert len(set(cells.values())) == 9
+
+
+ISOMETRIES = "".join(f"tensor {name}[c, a, b] complex isometry(c)\n" for name in "VW")
+STATE = "conj(T[e,f]) conj(V[e,s,x]) conj(W[f,y,v])"
+
+
+def _sheet(cells: Cells) -> tuple[set[Cell], float, float]:
+    xs, ys = zip(*cells.values(), strict=True)
+    return set(cells.values()), min(xs) + max(xs), min(ys) + max(ys)
+
+
+@pytest.mark.parametrize(
+    ("program", "axis"),
+    [
+        ("figure f: A[i,s] = X[i,j,k] B[j,r] C[k,r] G[r,s]", 1),
+        ("figure f: z[d] = p[a] B[a,b] C[a,c] D[b,c,d]", 1),
+        ("figure f: y[p,o] = W[o,i,j] x[p,i] x[p,j]", 1),
+        ("figure f: M[l,s] M[u,s] M[s,d] M[s,r] = delta[i,j,k,m] M[l,i] M[u,j] M[k,d] M[m,r]", 1),
+        (f"{ISOMETRIES}figure f: {STATE} O[x,y,t,u] V[a,s,t] W[b,u,v] T[a,b]", 0),
+    ],
+)
+def test_what_is_its_own_mirror_image_is_drawn_so(program: str, axis: int) -> None:
+    """The tensors of the right side stand on the same places if these are mirrored."""
+    picture = lay_out(figure(program)).picture
+    last = max(node.panel for node in picture.nodes)
+    places = {
+        i: (round(picture.points[node.name].x, 2), round(picture.points[node.name].y, 2))
+        for i, node in enumerate(picture.nodes)
+        if node.panel == last
+    }
+    taken, across, along = _sheet(places)
+    mirrored = {(x, round(along - y, 2)) if axis else (round(across - x, 2), y) for x, y in taken}
+    assert mirrored == taken
+
+
+def test_a_network_with_few_reflections_has_them_all_found() -> None:
+    """A ring of five vertices has five, each with one vertex on the axis."""
+    vertices = tuple(range(5))
+    edges = tuple(Edge(a, (a + 1) % 5, "any", "any") for a in vertices)
+    cells = list(symmetric(Piece(vertices, edges, {}, ranked=vertices), 500))
+    assert cells
+    for found in cells:
+        taken, across, along = _sheet(found)
+        assert {(across - x, y) for x, y in taken} == taken or {(x, along - y) for x, y in taken} == taken
+    rigid = Piece(
+        (0, 1, 2, 3), tuple(Edge(a, b, "any", "any") for a, b in [(0, 1), (1, 2), (2, 3), (2, 2)]), {3: ("left",)}
+    )
+    assert not list(symmetric(replace(rigid, ranked=rigid.vertices), 500))

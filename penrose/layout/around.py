@@ -92,7 +92,7 @@ class _Ways:
         walls = [drawn.box_at[group.name] for group in picture.groups]
         around = {name for one in self.moved for name in self.frames.get(one, ())}
         self.boxes = [number for number, name in enumerate(self.names) if name in self.moved or name in around]
-        self.near = Surroundings(self.points, [*drawn.boxes, *walls], ())
+        self.near = Surroundings(self.points, [*drawn.boxes, *walls], (), drawn.hanging_with)
         self.kept = [self.near.add(wire) for wire in self.wires]
 
     # ------------------------------------------------ wires between tensors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from penrose.data import replace
@@ -76,23 +76,27 @@ def exact(figure: Figure, of: Mapping[int, str], picture: Picture, pins: Mapping
         if name not in pins:
             found[name] = (round(x, 4), round(y, 4))
 
+    held = {key for key, name in of.items() if name in pins}
     known = [hint for hint in figure.hints if all(of.get(id(f)) in picture.points for f in _factors(hint))]
     for hint in known:
         match hint:
             case Row():
-                _line(hint.factors, place, put, 0)
+                _line(hint.factors, held, place, put, 0)
             case Column():
-                _line(hint.factors, place, put, 1)
+                _line(hint.factors, held, place, put, 1)
             case Grid():
                 for row in hint.rows:
-                    _line([factor for factor in row if factor], place, put, 0)
+                    _line([factor for factor in row if factor], held, place, put, 0)
                 width = max(len(row) for row in hint.rows)
                 for column in range(width):
                     members = [row[column] for row in hint.rows if column < len(row)]
-                    _line([factor for factor in members if factor], place, put, 1)
-    for hint in known:
-        if isinstance(hint, Put):
-            _beside(hint, place, put)
+                    _line([factor for factor in members if factor], held, place, put, 1)
+    puts = [hint for hint in known if isinstance(hint, Put)]
+    while puts:  # first what is beside something that stays
+        hint = next((one for one in puts if held & {id(one.factor), id(one.other)}), puts[0])
+        puts.remove(hint)
+        _beside(hint, held, place, put)
+        held |= {id(hint.factor), id(hint.other)}
     return found
 
 
@@ -160,21 +164,36 @@ def _factors(hint: Hint) -> tuple[Factor, ...]:
 
 
 def _line(
-    factors: Sequence[Factor], place: Callable[[Factor], XY], put: Callable[[Factor, float, float], None], axis: int
+    factors: Sequence[Factor],
+    held: Collection[int],
+    place: Callable[[Factor], XY],
+    put: Callable[[Factor, float, float], None],
+    axis: int,
 ) -> None:
-    """Put tensors on the line of the first one, in their order: from the left, or from above down."""
+    """Put tensors on the line of the first one that is held, else of the first, in their order.
+
+    That is from the left, or from above down.
+    """
     if not factors:
         return
-    across = place(factors[0])[1 - axis]
+    across = place(next((factor for factor in factors if id(factor) in held), factors[0]))[1 - axis]
     along = sorted((place(factor)[axis] for factor in factors), reverse=axis == 1)
     for factor, value in zip(factors, along, strict=True):
         put(factor, *((value, across) if axis == 0 else (across, value)))
 
 
-def _beside(hint: Put, place: Callable[[Factor], XY], put: Callable[[Factor, float, float], None]) -> None:
-    """Put a tensor on a side of another one: as far away as is said, or as far as it is, if it is there."""
+def _beside(
+    hint: Put, held: Collection[int], place: Callable[[Factor], XY], put: Callable[[Factor, float, float], None]
+) -> None:
+    """Put a tensor on a side of another one, or that beside the first if only this is held.
+
+    It is as far away as is said, or as far as it is, if it is there.
+    """
     dx, dy = STEPS[hint.side]
     (x0, y0), (x1, y1) = place(hint.other), place(hint.factor)
     far = hint.by if hint.by is not None else max((x1 - x0) * dx + (y1 - y0) * dy, BESIDE)
+    if id(hint.factor) in held and id(hint.other) not in held:
+        put(hint.other, x1 - dx * far, y1 - dy * far)
+        return
     put(hint.other, x0, y0)
     put(hint.factor, x0 + dx * far, y0 + dy * far)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import hypot
 
-from penrose.data import replace
+from penrose.data import NOTHING, replace
 from penrose.errors import Diagnostic, PenroseError
 from penrose.layout.around import around
 from penrose.layout.arrange import dots_along, exact, fitted, pinned
@@ -51,11 +53,17 @@ ROUNDS = 2  # in which they are
 ONE = scalar.Number("1")
 
 
-def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earlier | None = None) -> Scene:
+def lay_out(
+    figure: Figure,
+    pins: Mapping[str, XY] | None = None,
+    earlier: Earlier | None = None,
+    written: Mapping[str, XY] = NOTHING,
+) -> Scene:
     """Return the scene of a figure.
 
     `pins` are positions of named points that the author has chosen, in cm; they hold exactly, like
-    the `place` hints of the figure. `earlier` is what an earlier drawing had, whose names are kept.
+    the `place` hints of the figure. `earlier` is what an earlier drawing had, whose names are kept, and `written` has
+    the positions that the pinned points had there: what is around them still is.
     """
     found: list[Diagnostic] = []
     names = Names(found, earlier or {})
@@ -66,6 +74,8 @@ def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earli
     picture = copied or with_arrows(_Composer(figure, names, pins).picture(), figure, names, found)
     if found:
         raise PenroseError(found)
+    if written:
+        picture = picture.moved(*_followed(figure, names, written))
     placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     asked = exact(figure, names.of, picture, placed | dict(pins))
     if asked or not copied:  # copies have the marks of what they are copied from
@@ -78,6 +88,16 @@ def lay_out(figure: Figure, pins: Mapping[str, XY] | None = None, earlier: Earli
     marked = all(hint.shown for hint in figure.hints if isinstance(hint, Marks))
     orders = {name: len(tensor.slots) for name, tensor in figure.tensors.items()}
     return Scene(figure.name, figure.title, picture, relations, styles, marked, orders)
+
+
+def _followed(figure: Figure, names: Names, written: Mapping[str, XY]) -> XY:
+    """Return by how much to move a figure so that most points are where they were written, if nobody had moved them."""
+    fresh = Names([], names.earlier)
+    fresh.keep(figure)
+    points = _Composer(figure, fresh).picture().points
+    there = ((x, y, points[name]) for name, (x, y) in written.items() if name in points)
+    moves = Counter((round(x - point.x, 3), round(y - point.y, 3)) for x, y, point in there)
+    return max(moves, key=lambda move: (moves[move], -hypot(*move), move), default=(0.0, 0.0))
 
 
 def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str, XY]) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise, product
 from math import dist, hypot
@@ -182,15 +182,25 @@ class Drawn(Data):
         return {name: climb(name) for name in parent}
 
     @cached_property
-    def families(self) -> list[list[Leg]]:
-        """The free legs that are numbered alike, of what hangs together in a panel: two or more each."""
-        wires = self.picture.wires
+    def _roots(self) -> dict[str, str]:
         root: dict[str, str] = {}
-        for wire in wires:
+        for wire in self.picture.wires:
             if len(ends_of(wire)) == 2:
                 first, other = (_root(root, name) for name in ends_of(wire))
                 if first != other:
                     root[other] = first
+        return root
+
+    @cached_property
+    def hanging_with(self) -> Mapping[str, str]:
+        """One of those that hang together with each node or frame, the same for all of them."""
+        names = [*(node.name for node in self.picture.nodes), *(group.name for group in self.picture.groups)]
+        return {name: _root(self._roots, name) for name in names}
+
+    @cached_property
+    def families(self) -> list[list[Leg]]:
+        """The free legs that are numbered alike, of what hangs together in a panel: two or more each."""
+        wires, root = self.picture.wires, self._roots
         found: dict[tuple[int, str, str], list[Leg]] = {}
         for number, wire in enumerate(wires):
             for end, place in enumerate(wire.ends):

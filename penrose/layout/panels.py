@@ -61,7 +61,8 @@ def behind_a_tall_one(panel: Panel) -> Collection[Leg]:
 def through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction]:
     """Return the sides of free legs that are all those of gates: above where the first slots of these are, else below.
 
-    Nothing if they are not so in all panels, or if some are in groups. A tensor alone is what others are equal to.
+    Nothing if they are not so in all panels, or if some are in groups, or if those of one panel are all on one side. A
+    tensor alone is what others are equal to.
     """
     found: dict[Leg, Direction] = {}
     for panel in chain:
@@ -76,7 +77,7 @@ def through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction
             above = ((slot in side) == (0 in side)) != factor.conjugated
             if found.setdefault(leg, "up" if above else "down") != ("up" if above else "down"):
                 return {}
-    return found if {*found.values()} == {"up", "down"} else {}
+    return found if len({*found.values()}) > 1 or len(chain) > 1 < len(found) else {}
 
 
 def is_operator(panel: Panel) -> bool:

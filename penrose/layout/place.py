@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from math import inf
+from itertools import combinations
+from math import dist, inf
 
 from penrose.data import replace
 from penrose.layout.board import Board
@@ -35,6 +36,7 @@ from penrose.layout.search import improve, shake
 from penrose.layout.sheets import column, hollow
 from penrose.layout.spine import from_spine, spines
 from penrose.layout.stress import stressed
+from penrose.layout.symmetric import symmetric
 from penrose.layout.torus import torus
 from penrose.layout.trees import even_tree, is_caterpillar, roomy_tree, trees
 
@@ -54,6 +56,9 @@ MANY = 60  # vertices of a piece that is shaken long
 CALM = 4  # as much of the budget is for arcs that cross nothing
 WILD = 0.2  # crossings for every line, beyond which vertices leave the ways of lines with more room at once
 WIDER = 3  # times that what has vertices under lines becomes larger
+EVEN = 24  # vertices of a piece that may be its own mirror image
+SYMMETRIC = 500  # lines that are looked at for each way in which it is
+BONUS = 7.0  # what it may cost more then
 ROOMY = 1.3  # as far apart is what has too little room for its labels
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece that has two candidates, of which but the better one is improved
@@ -64,11 +69,24 @@ def place(piece: Piece) -> Placement:
     if len(piece.vertices) == 1:
         return Placement({piece.vertices[0]: (0, 0)})
     found = _flowing(piece, piece.flow) if piece.flow else _facing(piece)
-    if not piece.together:
+    if not piece.together or (found.lanes and all(_stands(group, found.cells) for group in piece.together)):
         return found
     board = Board(piece, _whole(found.cells))
     board.gather(piece.together)
     return Placement(improve(board, piece.ranked, _budget(piece), with_runs=True), found.flow)
+
+
+def _stands(group: Cells, cells: Cells) -> bool:
+    """Tell whether vertices stand to one another as they are put together, however far away."""
+    for (one, (x0, y0)), (other, (x1, y1)) in combinations(group.items(), 2):
+        (cx0, cy0), (cx1, cy1) = cells[one], cells[other]
+        if (_sign(x1 - x0), _sign(y1 - y0)) != (_sign(cx1 - cx0), _sign(cy1 - cy0)):
+            return False
+    return True
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
 
 
 def others(piece: Piece, found: Placement) -> Iterator[Placement]:
@@ -210,7 +228,25 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
             found.append((_worth(piece, one, most), one))
     better = _improved(piece, min(found, key=lambda one: one[0])[1], AGAIN if few else TRIED * FIRST)
     found.append((_worth(piece, better), better))
-    return _shaken(piece, min(found, key=lambda one: one[0])[1])
+    best = _shaken(piece, min(found, key=lambda one: one[0])[1])
+    return _symmetric(piece, best) if len(piece.vertices) <= EVEN else best
+
+
+def _symmetric(piece: Piece, best: Placement) -> Placement:
+    """Return a placement that is its own mirror image, if it is about as good as the best one."""
+    tangles, cost = _worth(piece, best)
+    even: dict[tuple[int, float, tuple[float, ...], tuple[float, float]], Cells] = {}
+    for cells in symmetric(piece, SYMMETRIC):
+        worth = _worth(piece, Placement(cells))
+        if worth < (tangles, cost + BONUS) and not Board(piece, cells, strict=True).buried():
+            turned = _turned(Board(piece, cells))
+            even[*worth, _lengths(piece, cells), facing_cost(turned, piece)] = turned
+    return Placement(even[min(even)]) if even else best
+
+
+def _lengths(piece: Piece, cells: Cells) -> tuple[float, ...]:
+    """Return the lengths of all lines in order, which tell pictures apart whatever is written first."""
+    return tuple(sorted(round(dist(cells[one], cells[other]), 4) for one, other in piece.lines))
 
 
 def _best_of_many(piece: Piece) -> Placement:

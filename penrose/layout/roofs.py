@@ -24,18 +24,18 @@ def with_roofs(piece: Piece) -> Placement | None:
     chain = piece.between([vertex for vertex in piece.vertices if vertex not in piece.fans])
     if len(chain.vertices) < LEAST or len(chain.lines) != len(chain.vertices) - 1:
         return None
-    row = min(rows(chain), key=lambda cells: facing_cost(cells, chain), default=None)
-    if not row:
-        return None
     legs = [piece.tips.get(dot, ()) for dot in dots]
     signs = (-1, 1) if "down" in legs[0] or any("up" in free for free in legs[1:]) else (1, -1)
-    cells = dict(row)
-    for dot, free, sign in zip(dots, legs, signs, strict=False):
-        place = _seen_from(row, piece.near[dot])
-        if not place or ("down" if sign > 0 else "up") in free:
-            return None
-        cells[dot] = (place[0], sign * place[1])
-    return None if count_blocked(cells, piece) else Placement(cells)
+    for row in sorted(rows(chain), key=lambda cells: facing_cost(cells, chain)):
+        cells = dict(row)
+        for dot, free, sign in zip(dots, legs, signs, strict=False):
+            place = _seen_from(row, piece.near[dot])
+            if not place or ("down" if sign > 0 else "up") in free:
+                return None
+            cells[dot] = (place[0], sign * place[1])
+        if not count_blocked(cells, piece):
+            return Placement(cells)
+    return None
 
 
 def _are_dots(piece: Piece) -> bool:

@@ -132,8 +132,9 @@ class _Router(Joints):
         return self._wire(join, [Station(at, name) if dy else Station(name, at) for at in borders])
 
     def _along_lane(self, join: Join) -> Wire:
-        """Return a wire along a lane."""
-        return self._wire(join, [self._on_lane(port) for port in join])
+        """Return a wire along a lane, bent if a hint says so."""
+        bend = self.part.bend(*map(self._end, join))
+        return self._wire(join, [self._on_lane(port) for port in join], bend or 0)
 
     def _through_tips(self, join: Join, wire: Wire) -> Wire:
         """Let a slanted wire that ends at the tip of a triangle meet it there."""

@@ -41,7 +41,7 @@ def _improve_one(board: Board, vertex: int) -> bool:
         return False
     plain = board.price_of(vertex)
     best, chosen = 1e-6, None
-    for cell in _cells_for(board, vertex):
+    for cell in cells_for(board, vertex):
         other = board.at.get(cell)
         if other is not None and (other in board.settled or len(board.lines_at[other]) > CROWD):
             continue
@@ -91,7 +91,7 @@ def _runs(board: Board, axis: int) -> Iterator[list[int]]:
             yield run
 
 
-def _cells_for(board: Board, vertex: int) -> Iterable[Cell]:
+def cells_for(board: Board, vertex: int) -> Iterable[Cell]:
     """Return the cells that a vertex may move to: beside it, in line with its neighbours, and around their middle."""
     here = board.cells[vertex]
     others = [board.cells[other] for line in board.lines_at[vertex] for other in line if other != vertex]

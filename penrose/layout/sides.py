@@ -18,7 +18,7 @@ from penrose.layout.sheets import NAMED, of_environments, of_layers
 from penrose.layout.uprights import uprights
 from penrose.layout.votes import outer_legs, votes_of
 from penrose.model.document import Figure, Flow, Panel
-from penrose.model.expression import Product, factors_of, parts_of
+from penrose.model.expression import Factor, Product, factors_of, parts_of
 from penrose.model.index import Group, Index, Leg, Pin, families_of, family_of, flat
 
 # Where the sides of upright lanes are when these lie, by the direction in which wires run.
@@ -26,6 +26,7 @@ LYING: Mapping[str, Mapping[Direction, Direction]] = {
     "right": {"up": "left", "down": "right"},
     "left": {"up": "right", "down": "left"},
 }
+LEVEL = ("left", "right")
 
 
 def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]:
@@ -44,10 +45,48 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
         sides = ["right" if leg in behind else "left" for leg in legs]
     else:
         sides = _by_votes(legs, chain, figure)
-    flow = next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), "")
-    if flow in LYING and any(is_wide_gate(f, figure.tensors) for panel in chain for f in factors_of(panel.expression)):
-        sides = [LYING[flow].get(side, side) for side in sides]
+    if flow := next((hint.direction for hint in figure.hints if isinstance(hint, Flow) and not hint.panel), None):
+        sides = _along(flow, legs, sides, chain, figure)
     return {index: side for leg, side in zip(legs, sides, strict=True) for index in flat([leg])}
+
+
+def _along(
+    flow: Direction, legs: Sequence[Index | Group], sides: Sequence[Direction], chain: Sequence[Panel], figure: Figure
+) -> list[Direction]:
+    """Return the sides of legs where wires run in a direction that a hint asks for.
+
+    What is on the left otherwise is where they begin, what is on the right where they end. Of circuits that is what is
+    above and below, and gates tell it of other legs. What is below a row that now is a column is on the right of it.
+    """
+    begin = OPPOSITE[flow]
+    factors = [factor for panel in chain for factor in factors_of(panel.expression)]
+    gates = [factor for factor in factors if is_wide_gate(factor, figure.tensors)]
+    ways: dict[Direction, Direction] = {"left": begin, "right": flow}
+    if gates or (flow in ("up", "down") and not _is_beside(legs, sides, chain)):
+        ways |= {"up": begin, "down": flow}
+    elif flow in ("up", "down"):
+        ways |= {"up": "left", "down": "right"}
+    ends = {leg: way for gate in gates for leg, way in _ends(gate, figure, flow)}
+    level = {leg: way for leg, side in zip(legs, sides, strict=True) if side in LEVEL and (way := ends.get(leg))}
+    return [level.get(leg, ways.get(side, side)) for leg, side in zip(legs, sides, strict=True)]
+
+
+def _ends(gate: Factor, figure: Figure, flow: Direction) -> Iterator[tuple[Leg, Direction]]:
+    """Yield the legs of a gate, those on the side of its first one where wires begin, the others where they end."""
+    own = figure.tensors[gate.tensor].one_side()
+    yield from ((leg, OPPOSITE[flow] if (slot in own) == (0 in own) else flow) for slot, leg in enumerate(gate.legs))
+
+
+def _is_beside(legs: Sequence[Index | Group], sides: Sequence[Direction], chain: Sequence[Panel]) -> bool:
+    """Tell whether a tensor with legs above or below is joined to several others, or to another such one."""
+    upright = {index for leg, side in zip(legs, sides, strict=True) if side in ("up", "down") for index in flat([leg])}
+    for panel in chain:
+        of = [{*flat(factor.legs)} for factor in factors_of(panel.expression)]
+        for one in (one for one in of if one & upright):
+            near = [other for other in of if other is not one and other & one]
+            if len(near) > 1 or any(other & upright for other in near):
+                return True
+    return False
 
 
 def _halves(legs: int, first: Direction, second: Direction) -> list[Direction]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple, TypeVar
 
+from penrose.data import NOTHING
 from penrose.layout.drawn import SQUARE, clip, side_of
 from penrose.layout.geometry import OPPOSITE, XY, crosses, curve, labels_of, leave_together
 from penrose.layout.grid import Grid
@@ -26,7 +27,8 @@ MANY = 300  # legs, beyond which they are not
 Key = TypeVar("Key")  # what tells a free leg from others
 Way = tuple[Direction | Slant, Direction | Slant]  # in which a free leg leaves, and its label stands beside its end
 
-Family = tuple[str, Direction, int]  # of numbered legs: what they share, their side, and the line on which they end
+# Of numbered legs: what they hang together with, what they share, their side, and the line on which they end.
+Family = tuple[str, str, Direction, int]
 
 
 class _Member(NamedTuple):
@@ -46,10 +48,19 @@ class _Kept(NamedTuple):
 
 
 class Surroundings:
-    """What stands around free legs: boxes, wires with their labels, and the legs that are settled."""
+    """What stands around free legs: boxes, wires with their labels, and the legs that are settled.
 
-    def __init__(self, points: Mapping[str, Point], boxes: Iterable[Box], wires: Iterable[Wire]) -> None:
-        self.points = points
+    `parts` tells by their nodes which legs hang together, if not all do: of others the order does not matter.
+    """
+
+    def __init__(
+        self,
+        points: Mapping[str, Point],
+        boxes: Iterable[Box],
+        wires: Iterable[Wire],
+        parts: Mapping[str, str] = NOTHING,
+    ) -> None:
+        self.points, self.parts = points, parts
         self.boxes: list[Box] = []
         self.lines: list[list[XY]] = []
         self.standing, self.drawn = Grid(SQUARE), Grid(SQUARE)
@@ -71,7 +82,7 @@ class Surroundings:
         self.drawn.add_line(number, line)
         self.lines.append(line)
         labels = tuple(self._stand(box) for _, _, box in labels_of(wire, self.points))
-        member = _member(wire.index, line) if wire.ends[1] is None else None
+        member = self._member(wire, line) if wire.ends[1] is None else None
         if member:
             if self._out_of_order(member):
                 self.mixed.add(member.family)
@@ -93,7 +104,7 @@ class Surroundings:
         its end.
         """
         line = curve(leg, self.points)
-        order = WORSE * min(self._out_of_order(_member(leg.index, line)), WORSE - 1)
+        order = WORSE * min(self._out_of_order(self._member(leg, line)), WORSE - 1)
         if order >= most:
             return order
         count = sum(meet(line, self.lines[wire], NARROW) for wire in self.drawn.near_line(line))
@@ -162,6 +173,15 @@ class Surroundings:
         wires = (self.lines[wire] for wire in self.drawn.near(label))
         return boxes + sum(any(clip(piece, label) for piece in pairwise(line)) for line in wires)
 
+    def _member(self, leg: Wire, line: list[XY]) -> _Member | None:
+        member = numbered(leg.index)
+        if not member:
+            return None
+        side, (x, y) = _side(line), line[-1]
+        level, along = (y, x) if side in ("up", "down") else (x, -y)
+        part = self.parts.get(leg.ends[0][0], "") if leg.ends[0] else ""
+        return _Member((part, member[0], side, round(level / LINE)), along, member[1])
+
     def _out_of_order(self, leg: _Member | None) -> int:
         """Count the legs of its family that end on the line of a leg, but on the wrong side of it."""
         if not leg:
@@ -182,15 +202,6 @@ def meet(line: list[XY], other: list[XY], narrow: float) -> bool:
     """Tell whether two lines cross, or leave one place less than that angle apart, in radians."""
     crossed = any(crosses(a, b, c, d) for a, b in pairwise(line) for c, d in pairwise(other))
     return crossed or leave_together(line, other, narrow)
-
-
-def _member(index: str, line: list[XY]) -> _Member | None:
-    member = numbered(index)
-    if not member:
-        return None
-    side, (x, y) = _side(line), line[-1]
-    level, along = (y, x) if side in ("up", "down") else (x, -y)
-    return _Member((member[0], side, round(level / LINE)), along, member[1])
 
 
 def _ways_near(wanted: Direction | Slant) -> Iterator[Way]:

@@ -62,6 +62,11 @@ class Earlier(Equatable):
         places = {name: _place(position) for name, position in self.moved().items()}
         return {name: place for name, place in places.items() if place}
 
+    def written(self) -> dict[str, tuple[float, float]]:
+        """Return where the compiler had put what has pins, in cm, as far as these positions are numbers."""
+        places = {name: _place(self.positions.get(name, UNKNOWN)) for name in self.pins()}
+        return {name: place for name, place in places.items() if place}
+
     def changed(self, line: Statement) -> bool:
         """Tell whether a line, other than a coordinate, differs from what the compiler wrote."""
         return self.hashes.get(line.key) != _hash(line.text)
