@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from penrose.errors import Diagnostic, PenroseError
 from penrose.files import read_earlier_output, read_source, replace_file
 from penrose.layout.compose import lay_out
 from penrose.layout.faults import faults
+from penrose.layout.geometry import XY
 from penrose.layout.scene import Scene
-from penrose.model.document import Document, Figure
+from penrose.model.document import Document, Figure, Place
 from penrose.model.resolve import resolve
 from penrose.render.merge import Earlier, Merged, merge, read_earlier
 from penrose.render.tikz import number, render
@@ -221,7 +222,7 @@ def scene(figure: Figure) -> Scene:
 
 def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> Report:
     earlier_text = read_earlier_output(file)
-    drawn, merged = _drawn(figure, path, file, earlier_text, options)
+    drawn, merged, earlier = _drawn(figure, path, file, earlier_text, options)
     if options.check or options.diff:
         lines = ((earlier_text or "").splitlines(), merged.text.splitlines())
         diff = "\n".join(unified_diff(*lines, str(file), f"{file}, built", lineterm="")) if options.diff else ""
@@ -237,11 +238,15 @@ def _build_figure(figure: Figure, path: Path, file: Path, options: Options) -> R
     outputs += [Output(path, replace_file(path, data)) for path, data in copies.items()]
     # SVG and PNG are made alike, and warn of the same
     warnings = dict.fromkeys(warning for preview in previews.values() for warning in preview.warnings)
-    return Report((tikz, *outputs), (*_faults(figure, drawn, merged.compact), *warnings))
+    pins = earlier.pins() if earlier else {}
+    found = (*_overruled(figure, drawn, pins, file), *_faults(figure, drawn, merged.compact, pins))
+    return Report((tikz, *outputs), (*found, *warnings))
 
 
-def _drawn(figure: Figure, path: Path, file: Path, earlier_text: str | None, options: Options) -> tuple[Scene, Merged]:
-    """Return a figure as it is drawn, and its file with the edits of an earlier one."""
+def _drawn(
+    figure: Figure, path: Path, file: Path, earlier_text: str | None, options: Options
+) -> tuple[Scene, Merged, Earlier | None]:
+    """Return a figure as it is drawn, and its file with the edits of an earlier one, and that if it counts."""
     from penrose.render.compact import CLOSING, is_large, is_untouched, render_compact
 
     again = options.force or options.reset
@@ -255,8 +260,8 @@ def _drawn(figure: Figure, path: Path, file: Path, earlier_text: str | None, opt
         hint = "a figure without names keeps no edits; move the file away, or use --force, which keeps a copy"
         raise PenroseError([Diagnostic("PEN502", message, file=str(file), hint=hint)])
     if large:
-        return drawn, Merged(render_compact(drawn, path.name), compact=True)
-    return drawn, merge(render(drawn, path.name), earlier)
+        return drawn, Merged(render_compact(drawn, path.name), compact=True), None
+    return drawn, merge(render(drawn, path.name), earlier), earlier
 
 
 def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
@@ -266,7 +271,19 @@ def _drawn_again(figure: Figure, earlier: Earlier) -> Scene:
     return lay_out(figure, earlier.pins(), recall(earlier.text), earlier.written())
 
 
-def _faults(figure: Figure, drawn: Scene, large: bool) -> list[Diagnostic]:
+def _overruled(figure: Figure, drawn: Scene, pins: Mapping[str, XY], file: Path) -> Iterator[Diagnostic]:
+    """Yield a warning for every hint that places a tensor elsewhere than where it was put in the .tikz."""
+    places = _placeable(drawn)
+    for hint in (hint for hint in figure.hints if isinstance(hint, Place)):
+        names = (n for n, (source, key) in places.items() if source == hint.factor.tensor and key == hint.factor.key)
+        name = next(names, "")
+        if name in pins and pins[name] != (hint.x, hint.y):
+            message = f"{hint.factor.tensor} stays where it was put in the .tikz"
+            cure = f"delete the line of the coordinate {name} in {file.name}, or this hint"
+            yield Diagnostic("PEN513", message, hint.span, hint=cure, severity="warning")
+
+
+def _faults(figure: Figure, drawn: Scene, large: bool, pins: Collection[str]) -> list[Diagnostic]:
     """Return a warning for what is wrong with a picture, unless it is too large to look at it all."""
     if large:
         message = f"{figure.name} is too large for TeX to name its tensors: its TikZ has no names, and keeps no edits"
@@ -274,7 +291,7 @@ def _faults(figure: Figure, drawn: Scene, large: bool) -> list[Diagnostic]:
         return [Diagnostic("PEN402", message, figure.span, hint=hint, severity="warning")]
     if len(drawn.picture.wires) > EXAMINED:
         return []
-    found = {fault.what: fault.cure for fault in faults(drawn.picture, drawn.orders)}
+    found = {fault.what: fault.cure for fault in faults(drawn.picture, drawn.orders, pins)}
     if not drawn.marked and any(any(wire.marks) for wire in drawn.picture.wires):
         found["without marks it does not tell which slots some legs are of"] = lambda: "layout { marks needed }"
     if not found:

@@ -52,6 +52,7 @@ CODES: dict[str, str] = {
     "PEN510": "preview is incomplete",
     "PEN511": "not part of a program",
     "PEN512": "cannot be pinned",
+    "PEN513": "hint without effect",
 }
 
 

@@ -471,3 +471,12 @@ def test_a_small_move_turns_no_leg_for_those_of_another_panel() -> None:
     x, y = at(scene(f"figure f: {formula}"), "A-3")
     found = lay_out(figure(f"figure f: {formula}"), {"A-3": (x + 0.1, y)})
     assert at(found, "A-3--s-3") == pytest.approx((x + 0.1, y - 0.8))
+
+
+def test_no_hint_is_told_for_what_was_put_elsewhere_by_hand() -> None:
+    pins = {"A": (0.0, 0.0), "B": (0.3, 0.0)}
+    found = lay_out(figure(f"figure f: {CHAIN}"), pins)
+    told = [fault.hint for fault in faults(found.picture, found.orders, pins)]
+    assert any("move the coordinate A in the .tikz, or delete its line" in hint for hint in told)
+    assert not any("place A" in hint or "place B" in hint for hint in told)
+    assert any("place A" in fault.hint for fault in faults(found.picture, found.orders))

@@ -385,6 +385,19 @@ def test_pin_moves_places_into_the_source(folder: Path) -> None:
     assert "nothing was moved" in run("pin", "svd.pen").stdout
 
 
+def test_a_hint_about_what_was_moved_in_the_file_has_no_effect_and_says_so(folder: Path) -> None:
+    Path("svd.pen").write_text("figure svd {\n  M[i,k] = U[i,j] λ[j] V[k,j]\n  layout { place λ at (4,-1) }\n}\n")
+    assert "PEN513" not in run("build", "svd.pen").stderr
+    text = Path("svd.tikz").read_text()
+    Path("svd.tikz").write_text(text.replace("(lambda) at (4,-1)", "(lambda) at (4,1.2)"))
+    told = run("build", "svd.pen").stderr
+    assert "PEN513" in told
+    assert "delete the line of the coordinate lambda in svd.tikz" in told
+    run("pin", "svd.pen")
+    assert "place λ at (4, 1.2)" in Path("svd.pen").read_text()
+    assert "PEN513" not in run("build", "svd.pen").stderr
+
+
 def test_read_prints_the_program_of_a_figure(folder: Path) -> None:
     source = Path("svd.pen").read_text()
     run("build", "svd.pen")

@@ -19,9 +19,13 @@ FAR = 8  # steps from where a tensor stands in which a free place is looked for
 
 
 class Cures(Data):
-    """Finds the hints that cure the faults of a picture; no two of them put something at the same place."""
+    """Finds the hints that cure the faults of a picture; no two of them put something at the same place.
+
+    What is in `pins` was put somewhere in the .tikz, which holds whatever a hint says.
+    """
 
     drawn: Drawn
+    pins: frozenset[str] = frozenset()
 
     @cached_property
     def _occurrences(self) -> Counter[str]:
@@ -34,7 +38,7 @@ class Cures(Data):
 
     def place(self, node: Node) -> str:
         """Return how to put a tensor where nothing is."""
-        if not node.stands_for:
+        if not node.stands_for or node.name in self.pins:
             return self._coordinate(node.name)
         name, place = self._named(node), self._given.setdefault(node.name, self._free_place(node))
         if name:
@@ -55,7 +59,8 @@ class Cures(Data):
             self.drawn.picture.called.get(ends_of(wire)[0]) if wire.ends != (None, None) else None for wire in wires
         ]
         names = [self._named(node) if node else "" for node in nodes]
-        if "" in names or len(set(names)) < len(names) or len(names) > MOST:
+        pinned = any(node.name in self.pins for node in nodes if node)
+        if pinned or "" in names or len(set(names)) < len(names) or len(names) > MOST:
             return "move the coordinates of their tips in the .tikz"
         places = [self.drawn.picture.points[node.name] for node in nodes if node]
         ordered = sorted(range(len(legs)), key=lambda number: (legs[number].number, number))
@@ -63,7 +68,8 @@ class Cures(Data):
         return f"exchange their tensors: layout {{ {'; '.join(moved)} }}"
 
     def _coordinate(self, name: str) -> str:
-        return f"move the coordinate {name} in the .tikz"
+        gone = ", or delete its line" if name in self.pins else ""
+        return f"move the coordinate {name} in the .tikz{gone}"
 
     def _free_place(self, node: Node) -> XY:
         """Return the first place below, above or beside a tensor where neither tensors nor wires are."""

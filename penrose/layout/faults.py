@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect, insort
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from math import hypot
@@ -51,14 +51,19 @@ class Fault(NamedTuple):
         return self.cure()
 
 
-def faults(picture: Picture, orders: Mapping[str, int] | None = None) -> list[Fault]:
-    """Return the faults of a picture; `orders` are the numbers of slots of the tensors of its program."""
-    return faults_of(Drawn(picture), orders or {})
+def faults(
+    picture: Picture, orders: Mapping[str, int] | None = None, pins: Collection[str] = frozenset()
+) -> list[Fault]:
+    """Return the faults of a picture; `orders` are the numbers of slots of the tensors of its program.
+
+    What is in `pins` no hint can move, since it was put somewhere in the .tikz.
+    """
+    return faults_of(Drawn(picture), orders or {}, pins)
 
 
-def faults_of(drawn: Drawn, orders: Mapping[str, int]) -> list[Fault]:
+def faults_of(drawn: Drawn, orders: Mapping[str, int], pins: Collection[str] = frozenset()) -> list[Fault]:
     """Return the faults of a picture from what is known of it."""
-    cures = Cures(drawn)
+    cures = Cures(drawn, frozenset(pins))
     return [
         *_boxes(drawn, cures),
         *_under(drawn, cures),

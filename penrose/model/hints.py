@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from penrose.errors import Diagnostic, suggestion
 from penrose.model.declarations import COLORS, is_color
@@ -32,7 +32,7 @@ from penrose.model.document import (
     Transposes,
     Width,
 )
-from penrose.model.expression import Factor, factors_of
+from penrose.model.expression import Apply, Expression, Factor, Sum, children, factors_of
 from penrose.model.tensor import Tensor
 from penrose.model.texts import check_caption
 from penrose.source import Span
@@ -64,6 +64,8 @@ SIDES: dict[str, Side] = {"left": "left", "right": "right", "up": "up", "down": 
 BESIDE: dict[str, Side] = {"left": "left", "right": "right", "above": "up", "below": "down"}
 SHAPELESS = ("delta", "one")  # drawn as lines and dots, which have no names
 NEXT, EMPTY = "/", "_"  # signs of a grid: the next row, an empty place
+
+TermPath = tuple[tuple[int, int], ...]  # the sums that something is in, by identity, and which term of each
 
 
 @dataclass
@@ -168,7 +170,12 @@ class Hints:
                     return []
             case _:
                 return self._misread(node)
-        return [Put(one, side, two, apart, node.span) for one, two in self._together([what, other], panel, node)]
+        pairs = self._together([what, other], panel, node)
+        for one, two in pairs:
+            first, last = (one, two) if side == "left" else (two, one)
+            if self._is_in_the_way(first, last, side in ("up", "down"), node):
+                return []
+        return [Put(one, side, two, apart, node.span) for one, two in pairs]
 
     def _cells(self, node: tree.Hint, operands: Sequence[tree.Operand], panel: int) -> Sequence[Hint]:
         """Read a row, a column or a grid: tensors, in a grid with the signs for empty places and new rows."""
@@ -179,11 +186,28 @@ class Hints:
         if len(whats) + len(signs) < len(operands) or not known or len(whats) < 2:
             return self._misread(node)
         found = self._together(whats, panel, node)
+        for factors in found:
+            rows = _rows(operands, factors) if verb == "grid" else [(one,) for one in factors]
+            lines = [[*factors]] if verb == "row" else [[one for one in row if one] for row in rows]
+            ways = [(*pair, False) for line in lines for pair in pairwise(line)]
+            ways += [(*pair, True) for pair in pairwise(line[0] for line in lines if line)]
+            if any(self._is_in_the_way(*way, node) for way in ways):
+                return []
         if verb == "row":
             return [Row(factors, node.span) for factors in found]
         if verb == "column":
             return [Column(factors, node.span) for factors in found]
         return [Grid(_rows(operands, factors), node.span) for factors in found]
+
+    def _is_in_the_way(self, one: Factor, other: Factor, upright: bool, node: tree.Hint) -> bool:
+        """Tell whether a tensor cannot be left of another, or above or below it, since terms are side by side."""
+        order = _order_of_terms(self._terms.get(id(one), ()), self._terms.get(id(other), ()))
+        if not order or (order < 0 and not upright):
+            return False
+        message = f"{one.tensor} and {other.tensor} are in different terms, which stand side by side as written"
+        hint = "put together what is in one term, or place one of them"
+        self.found.append(Diagnostic("PEN210", message, node.span, hint=hint))
+        return True
 
     # ------------------------------------------------ wires and shapes
 
@@ -264,6 +288,20 @@ class Hints:
                 every[-1].setdefault(factor.tensor, []).append(factor)
         return every
 
+    @cached_property
+    def _terms(self) -> dict[int, TermPath]:
+        """The terms that every factor is in, by its identity."""
+        found: dict[int, TermPath] = {}
+        stack: list[tuple[Expression, TermPath]] = [(panel.expression, ()) for panel in self.panels]
+        while stack:
+            part, path = stack.pop()
+            if isinstance(part, Factor):
+                found[id(part)] = path
+            inner = children(part)
+            several = isinstance(part, Sum | Apply) and len(inner) > 1
+            stack += [(one, (*path, (id(part), place)) if several else path) for place, one in enumerate(inner)]
+        return found
+
     def _panels(self, panel: int) -> Sequence[Mapping[str, Sequence[Factor]]]:
         """Return the tensors of the panel with that number, or of one panel after the other."""
         return [self._named[panel - 1]] if panel else self._named
@@ -335,6 +373,16 @@ class Hints:
             hint = suggestion(verb, FORMS) or f"hints are {', '.join(FORMS)}"
         self.found.append(Diagnostic("PEN210", message, span, hint=hint))
         return []
+
+
+def _order_of_terms(one: TermPath, other: TermPath) -> int:
+    """Return less than 0 if the first is in an earlier term of a sum than the other, 0 if they are in one product."""
+    for (here, place), (there, beside) in zip(one, other, strict=False):
+        if here != there:
+            return 0
+        if place != beside:
+            return place - beside
+    return 0
 
 
 def _matching(what: tree.Reference, named: Mapping[str, Sequence[Factor]]) -> list[Factor]:
