@@ -434,8 +434,8 @@ TEETH = "prod[n=1..5](x_n[s_n])"
     [
         (
             "p[z_1] T_1[z_1,z_2] T_2[z_2,z_3] T_3[z_3,z_4] O_1[z_1,x_1] O_2[z_2,x_2] O_3[z_3,x_3] O_4[z_4,x_4]",
-            "p dot--z-1 T-1 dot--z-2 T-2 dot--z-3 T-3 O-4",
-            "O-1 O-2 O-3",
+            "p dot--z-1 T-1 dot--z-2 T-2 dot--z-3 T-3",
+            "O-1 O-2 O-3 O-4",
         ),
         (f"prod[n=1..5](open A_n[b_{{n-1}},s_n,b_n]) {TEETH}", "A-1 A-2 A-3 A-4 A-5", "x-1 x-2 x-3 x-4 x-5"),
         (f"l[b_0] prod[n=1..5](A_n[b_{{n-1}},s_n,b_n]) {TEETH} r[b_5]", "l A-1 A-2 A-3 A-4 A-5 r", "x-1 x-5"),
@@ -1477,3 +1477,85 @@ def test_a_network_with_few_reflections_has_them_all_found() -> None:
         (0, 1, 2, 3), tuple(Edge(a, b, "any", "any") for a, b in [(0, 1), (1, 2), (2, 3), (2, 2)]), {3: ("left",)}
     )
     assert not list(symmetric(replace(rigid, ranked=rigid.vertices), 500))
+
+
+@pytest.mark.parametrize(
+    ("formula", "hanging"),
+    [
+        ("P[y_1,y_2,y_3] = π[x_1] E[x_1,y_1] T[x_1,x_2] E[x_2,y_2] T[x_2,x_3] E[x_3,y_3]", "E"),
+        ("K[s_1,t_1] B[s_1,s_2] K[s_2,t_2] B[s_2,s_3] K[s_3,t_3] -> [s_1,s_2,s_3,t_1,t_2,t_3]", "K"),
+        ("prod[n=1..4](E_n[x_n,y_n]) prod[n=1..3](T_n[x_n,x_{n+1}]) π[x_1]", "E"),
+    ],
+)
+def test_what_is_called_alike_hangs_alike(formula: str, hanging: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    heights = {drawn.picture.points[node.name].y for node in drawn.picture.nodes if node.source[0] == hanging}
+    assert len(heights) == 1
+    assert heights.pop() < min(p.y for name, p in drawn.picture.points.items() if name.startswith(("T", "B")))
+
+
+def test_a_tensor_with_arms_on_all_sides_has_its_leg_between_two_of_them() -> None:
+    drawn = scene("figure f: λ_1[l,a] λ_2[u,b] Γ[a,b,s,c,e] λ_3[c,d] λ_4[e,r] -> [l,u,s,d,r]")
+    x, y = at(drawn, "Gamma")
+    arms = {(round(at(drawn, f"lambda-{n}")[0] - x, 2), round(at(drawn, f"lambda-{n}")[1] - y, 2)) for n in range(1, 5)}
+    assert {(bool(dx), bool(dy)) for dx, dy in arms} == {(True, False), (False, True)}
+    assert len(arms) == 4
+    for name, index in (("lambda-1", "l"), ("lambda-2", "u"), ("lambda-3", "d"), ("lambda-4", "r")):
+        assert 0 in (at(drawn, f"{name}--{index}")[axis] - at(drawn, name)[axis] for axis in (0, 1))
+    tip = drawn.picture.points["Gamma--s"]
+    assert abs(tip.x - x) == pytest.approx(abs(tip.y - y))
+    assert hard(quality(drawn.picture)) == {}
+
+
+# ---------------------------------------------------------------- isometries
+
+MERA = "tensor V[c, a, b] complex isometry(c)\ntensor W[c, l, m, r] complex isometry(c)\n"
+MERA += "tensor U[a, b, s, t] complex unitary(a, b)\n"
+
+
+def _ends(drawn: Scene) -> dict[str, tuple[float, float]]:
+    """Return the directions in which free legs leave, one of four each."""
+    found = {}
+    for wire in (wire for wire in drawn.picture.wires if None in wire.ends):
+        (x0, y0), (x1, y1) = (
+            drawn.picture.points[s.x_of][0:1] + drawn.picture.points[s.y_of][1:2] for s in wire.stations
+        )
+        found[wire.index] = (round((x1 - x0) / 0.8), round((y1 - y0) / 0.8))
+    return found
+
+
+def test_a_layer_of_isometries_has_its_tips_above() -> None:
+    ends = _ends(scene(f"{MERA}figure f: W[x,l,p,q] U[q,e,s,t] W[y,e,g,h]"))
+    assert {index for index, (dx, dy) in ends.items() if dy > 0 == dx} == {"x", "y"}
+    assert {index for index, (dx, dy) in ends.items() if dy < 0 == dx} == set("lpstgh")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "conj(V[x',p,u]) conj(V[y',v,q]) o[u,v,s,t] V[x,p,s] V[y,t,q] -> [x',y',x,y]",
+        "W[x,p,q,r] W[y,s,e,f] U[r,s,g,h] conj(W[x',p,q,r']) conj(W[y',s',e,f]) conj(U[r',s',g',h']) o[g',h',g,h]"
+        " -> [x',y',x,y]",
+    ],
+)
+def test_an_operator_rises_between_isometries_and_their_conjugates(formula: str) -> None:
+    drawn = scene(f"{MERA}figure f: {formula}")
+    assert _ends(drawn) == {"x'": (0, 1), "y'": (0, 1), "x": (0, -1), "y": (0, -1)}
+    xs = sorted(drawn.picture.points[node.name].x for node in drawn.picture.nodes)
+    assert [x + other for x, other in zip(xs, xs[::-1], strict=True)] == pytest.approx([xs[0] + xs[-1]] * len(xs))
+    assert hard(quality(drawn.picture)) == {}
+
+
+def test_two_isometries_hang_alike_by_their_tips() -> None:
+    drawn = scene(f"{MERA}figure f: T[e,f] V[e,s,t] V[f,u,v]")
+    assert set(_ends(drawn).values()) == {(0, -1)}
+    (x, y), (x1, y1), (x2, y2) = (at(drawn, name) for name in ("T", "V", "V--2"))
+    assert y1 == y2 < y
+    assert x1 + x2 == pytest.approx(2 * x)
+
+
+def test_the_legs_of_a_train_leave_together_from_what_it_acts_on() -> None:
+    drawn = scene("figure f: W_1[i_1,j_1,r_1] W_2[r_1,i_2,j_2,r_2] W_3[r_2,i_3,j_3] x[j_1,j_2,j_3]")
+    assert set(_ends(drawn).values()) == {(0, -1)}
+    assert len({at(drawn, f"W-{n}")[1] for n in (1, 2, 3)}) == 1
+    assert at(drawn, "x")[1] > at(drawn, "W-2")[1]

@@ -7,6 +7,7 @@ from itertools import product
 
 from penrose.layout.cells import Cells, Piece, facing_cost
 from penrose.layout.scene import Direction
+from penrose.model.index import numbered
 
 LEAST = 3  # tensors of the row that are joined to two others or more
 TEETH = 2  # things that hang, at least, one of them not at an end of the row
@@ -36,15 +37,18 @@ def _line(start: int, inner: Mapping[int, Sequence[int]]) -> list[int]:
 def _laid(piece: Piece, line: Sequence[int], leaves: Mapping[int, Sequence[int]]) -> Iterator[Cells]:
     """Yield the ways in which a row goes on at its ends and other things hang on it.
 
-    One thing at an end hangs too if something hangs on everything between the ends, or if the end has a free leg there.
-    Of two, that hangs which has a free leg as what hangs between the ends has, or has none as that.
+    One thing at an end hangs too if something hangs on everything between the ends, or what is called alike, or if the
+    end has a free leg there. Of two, that hangs which has a free leg as what hangs between the ends has, or has none.
     """
     full = all(leaves[vertex] for vertex in line[1:-1])
+    between = {_stem(piece, leaf) for vertex in line[1:-1] for leaf in leaves[vertex]} - {""}
     with_legs = any(leaf in piece.tips for vertex in line[1:-1] for leaf in leaves[vertex])
     sides: tuple[Direction, Direction] = ("left", "right")
     ends: list[list[int | None]] = []
     for end, side in zip((line[0], line[-1]), sides, strict=True):
-        if side in piece.tips.get(end, ()) or (full and len(leaves[end]) == 1):
+        if side in piece.tips.get(end, ()) or (
+            len(leaves[end]) == 1 and (full or _stem(piece, leaves[end][0]) in between)
+        ):
             ends.append([None])
         else:
             facing = [leaf for leaf in leaves[end] if side in piece.tips.get(leaf, ())]
@@ -55,6 +59,13 @@ def _laid(piece: Piece, line: Sequence[int], leaves: Mapping[int, Sequence[int]]
         if all(len(found) < 2 for found in hanging.values()) and any(hanging[vertex] for vertex in line[1:-1]):
             whole = [vertex for vertex in (first, *line, last) if vertex is not None]
             yield from _hung(piece, whole, {found[0]: vertex for vertex, found in hanging.items() if found})
+
+
+def _stem(piece: Piece, vertex: int) -> str:
+    """Return the name of a tensor without its number."""
+    name = piece.tensors.get(vertex, "")
+    member = numbered(name)
+    return member[0] if member else name
 
 
 def _hung(piece: Piece, line: Sequence[int], teeth: Mapping[int, int]) -> Iterator[Cells]:

@@ -23,6 +23,7 @@ TRIED = 40  # ends, or pairs of them, first those that join as many others
 PAIRS = 2000  # that are looked at
 TWISTED = 1.5  # what it costs that two slots of an end are out of their order
 TURNED = 0.1  # and that two legs on one side are
+HIDDEN = 3.0  # and that a free leg would leave towards an end, where others do not
 LARGE = 500  # vertices of a piece that is not looked at
 FEW = 2  # pairs of matrices between which the rest is placed
 MANY = 100  # vertices of a piece in which it is not
@@ -151,7 +152,7 @@ def _lying(piece: Piece) -> Placement | None:
     def cost(one: Placement) -> tuple[float, float]:
         of_order, of_sides = facing_cost(one.cells, piece)
         turned = sum(one.cells[a][1] < one.cells[b][1] for column in piece.columns for a, b in combinations(column, 2))
-        return of_order, of_sides + TWISTED * _twists(one) + TURNED * turned
+        return of_order, of_sides + TWISTED * _twists(one) + TURNED * turned + HIDDEN * _hidden(piece, one)
 
     return min(found, key=cost, default=None)
 
@@ -238,6 +239,17 @@ def beside(piece: Piece, lattice: Cells, ends: Mapping[int, Direction]) -> Place
     for side in (side for side in outer if side not in ends.values()):
         lanes |= {slot: Lane(0.0, side) for slot in alone if cells[slot[0]][0] == outer[side]}
     return Placement(cells, lanes=lanes)
+
+
+def _hidden(piece: Piece, placement: Placement) -> int:
+    """Count the free legs that ought to leave towards a tall tensor that theirs joins; all may as well go elsewhere."""
+    across = {slot: lane.side for slot, lane in placement.lanes.items() if slot in piece.links}
+    legs = [(vertex, side) for vertex, sides in piece.tips.items() for side in sides]
+    found = sum(
+        len(piece.near[vertex]) > 1 and any(across.get((vertex, slot)) == side for slot in piece.slots[vertex])
+        for vertex, side in legs
+    )
+    return found if found < len(legs) else 0
 
 
 def _twists(placement: Placement) -> int:

@@ -179,7 +179,7 @@ def _from_axes(
 def with_arms(piece: Piece) -> Placement | None:
     """Return a tensor amid others, each with a free leg, on the sides where these end; None if it is none of these.
 
-    A free leg of its own has a side without others.
+    A free leg of its own has a side without others, or if there is one on every side, goes between two of these.
     """
     middle = next((vertex for vertex, others in piece.near.items() if len(others) == len(piece.vertices) - 1), None)
     if middle is None or middle in piece.fans or not ARMS <= len(piece.edges) == len(piece.near[middle]):
@@ -193,5 +193,8 @@ def with_arms(piece: Piece) -> Placement | None:
     for side, found in arms.items():
         (dx, dy), half = STEPS[side], (len(found) - 1) / 2
         cells |= {arm: (dx + abs(dy) * (n - half), dy + abs(dx) * (half - n)) for n, arm in enumerate(found)}
-    clear = len(set(cells.values())) == len(cells) and not any(arms[side] for side in piece.tips.get(middle, ()))
-    return Placement(cells) if clear and (arms["left"] or arms["right"]) else None
+    own = piece.tips.get(middle, ())
+    between = len(own) == 1 and all(len(found) == 1 for found in arms.values())
+    clear = len(set(cells.values())) == len(cells) and (between or not any(arms[side] for side in own))
+    tips = {arm: side for side, found in arms.items() for arm in found} if between else {}
+    return Placement(cells, tips=tips) if clear and (arms["left"] or arms["right"]) else None

@@ -11,6 +11,7 @@ from penrose.model.document import Figure, Panel
 from penrose.model.expression import Factor, factors_of
 from penrose.model.index import Leg, Pin, connected, families_of
 
+LAYER = 2  # isometries, at least
 TALL = 3  # tensors in a row, at least, that one with legs of its own is before
 
 
@@ -78,6 +79,45 @@ def through_gates(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction
             if found.setdefault(leg, "up" if above else "down") != ("up" if above else "down"):
                 return {}
     return found if len({*found.values()}) > 1 or len(chain) > 1 < len(found) else {}
+
+
+def of_isometries(chain: Sequence[Panel], figure: Figure) -> dict[Leg, Direction]:
+    """Return the sides of free legs of layers of isometries, whose free tips are above, and all other legs below.
+
+    These are on isometries and unitaries. With their conjugates, only tips may be free, above of these and below of the
+    others. Isometries whose first slots are tips may also hang by these on one tensor that they all join. Nothing if a
+    panel is none of these.
+    """
+    found: dict[Leg, Direction] = {}
+    for panel in chain:
+        factors = [*factors_of(panel.expression)]
+        if len(factors) == 1 < len(chain):
+            continue
+        told = _told_by_tips(factors, {*panel.legs}, figure)
+        if not told or any(found.setdefault(leg, side) != side for leg, side in told.items()):
+            return {}
+    return found
+
+
+def _told_by_tips(factors: Sequence[Factor], free: Collection[Leg], figure: Figure) -> dict[Leg, Direction]:
+    tips = {id(one): figure.tensors[one.tensor].tip() for one in factors if one.tensor in figure.tensors}
+    isometries = [one for one in factors if len(tips.get(id(one), ())) == 1]
+    at_tips = [one.legs[tips[id(one)][0]] for one in isometries]
+    open_tips = {leg: one for leg, one in zip(at_tips, isometries, strict=True) if leg in free}
+    if len(open_tips) >= LAYER:
+        conjugates = sum(one.conjugated for one in open_tips.values())
+        both = 0 < conjugates < len(open_tips)
+        gates = [one for one in factors if one.tensor in figure.tensors and figure.tensors[one.tensor].one_side()]
+        known = {*open_tips} if both else {leg for gate in gates for leg in gate.legs}
+        if not {*free} <= known or (both and min(conjugates, len(open_tips) - conjugates) < LAYER):
+            return {}
+        up = {leg for leg, one in open_tips.items() if one.conjugated or not both}
+        return {leg: "up" if leg in up else "down" for leg in free}
+    first = all(tips[id(one)] == (0,) and not one.conjugated for one in isometries)
+    roots = [one for one in factors if {*at_tips} <= {*one.legs}]
+    owned = {leg for one in isometries for leg in one.legs}
+    hanging = len(isometries) >= LAYER and first and len(roots) == 1 and len(factors) == len(isometries) + 1
+    return dict.fromkeys(free, "down") if hanging and {*free} <= owned else {}
 
 
 def is_operator(panel: Panel) -> bool:

@@ -12,7 +12,7 @@ from itertools import cycle
 
 from penrose.layout.geometry import OPPOSITE
 from penrose.layout.homes import Home, is_wide_gate
-from penrose.layout.panels import behind_a_tall_one, common_side, is_operator, through_gates
+from penrose.layout.panels import behind_a_tall_one, common_side, is_operator, of_isometries, through_gates
 from penrose.layout.scene import Direction
 from penrose.layout.sheets import NAMED, of_environments, of_layers
 from penrose.layout.uprights import uprights
@@ -35,7 +35,8 @@ def free_sides(chain: Sequence[Panel], figure: Figure) -> dict[Index, Direction]
     common: Direction | None = next(filter(None, (common_side(panel, figure) for panel in chain)), None)
     sides: list[Direction]
     layers = next(filter(None, map(of_layers, chain)), {})
-    if told := through_gates(chain, figure) or layers or of_environments(chain):
+    told = through_gates(chain, figure) or layers or of_environments(chain) or of_isometries(chain, figure)
+    if told:
         sides = [told[flat([leg])[0]] for leg in legs]
     elif common:
         sides = [common] * len(legs)
