@@ -1443,6 +1443,8 @@ def _sheet(cells: Cells) -> tuple[set[Cell], float, float]:
 @pytest.mark.parametrize(
     ("program", "axis"),
     [
+        ("figure f: K[n,m] = x[n,i] x[m,i] A[n,m]", 0),
+        ("figure f: K[n,m] = x[n,i] x[m,i] σ(z[n,j]) σ(z[m,j])", 0),
         ("figure f: A[i,s] = X[i,j,k] B[j,r] C[k,r] G[r,s]", 1),
         ("figure f: z[d] = p[a] B[a,b] C[a,c] D[b,c,d]", 1),
         ("figure f: y[p,o] = W[o,i,j] x[p,i] x[p,j]", 1),

@@ -229,7 +229,7 @@ def _best(piece: Piece, candidates: Sequence[Placement]) -> Placement:
     better = _improved(piece, min(found, key=lambda one: one[0])[1], AGAIN if few else TRIED * FIRST)
     found.append((_worth(piece, better), better))
     best = _shaken(piece, min(found, key=lambda one: one[0])[1])
-    return _symmetric(piece, best) if len(piece.vertices) <= EVEN else best
+    return best if len(piece.vertices) > EVEN or is_caterpillar(piece) else _symmetric(piece, best)
 
 
 def _symmetric(piece: Piece, best: Placement) -> Placement:

@@ -19,7 +19,7 @@ from penrose.layout.scene import Direction
 from penrose.layout.search import cells_for
 
 TRIED = 400  # pairs that are tried to find reflections
-FEW = 8  # vertices of a piece, beyond which one reflection does for each direction
+FEW = 6  # vertices of a piece, beyond which one reflection does for each direction
 ROUNDS = 20  # of power iteration for the start, and half as many of majorization
 APART = 1.4  # cells between neighbours at the start
 ACROSS: tuple[Mapping[Direction, Direction], ...] = ({"left": "right", "right": "left"}, {"up": "down", "down": "up"})
@@ -135,6 +135,10 @@ def _start(piece: Piece, reflection: Reflection) -> Cells:
     along = _axis(steps, images, 1.0)
     for _ in range(ROUNDS // 2):
         across, along = _nearer(steps, across, along)
+    wide: tuple[Direction, Direction] = ("right", "left")
+    high: tuple[Direction, Direction] = ("up", "down")
+    across = _facing(piece, across, *(high if reflection.axis else wide))
+    along = _facing(piece, along, *(wide if reflection.axis else high))
     found: Cells = {}
     taken: set[Cell] = set()
     far = sorted(range(len(order)), key=lambda n: (images[n] != n, round(hypot(across[n], along[n]), 4), n))
@@ -147,6 +151,13 @@ def _start(piece: Piece, reflection: Reflection) -> Cells:
         taken.update((cell, image))
         found[order[number]], found[order[images[number]]] = cell, image
     return {v: (y, x) for v, (x, y) in found.items()} if reflection.axis else found
+
+
+def _facing(piece: Piece, places: list[float], side: Direction, other: Direction) -> list[float]:
+    """Return places along an axis, or their opposites, so that free legs point away from one another."""
+    ends = ((piece.rank[v], tip) for v, tips in piece.tips.items() for tip in tips)
+    outwards = sum(((tip == side) - (tip == other)) * places[number] for number, tip in ends)
+    return [-place for place in places] if round(outwards, 6) < 0 else places
 
 
 def _free_cell(x: float, y: float, middle: float, alone: bool, taken: set[Cell]) -> Cell:
