@@ -83,9 +83,13 @@ def _is_beside(legs: Sequence[Index | Group], sides: Sequence[Direction], chain:
     upright = {index for leg, side in zip(legs, sides, strict=True) if side in ("up", "down") for index in flat([leg])}
     for panel in chain:
         of = [{*flat(factor.legs)} for factor in factors_of(panel.expression)]
-        for one in (one for one in of if one & upright):
-            near = [other for other in of if other is not one and other & one]
-            if len(near) > 1 or any(other & upright for other in near):
+        carriers: dict[Index, set[int]] = {}
+        for number, indices in enumerate(of):
+            for index in indices:
+                carriers.setdefault(index, set()).add(number)
+        for number, indices in enumerate(of):
+            near = set().union(*(carriers[index] for index in indices)) - {number} if indices & upright else set()
+            if len(near) > 1 or any(of[other] & upright for other in near):
                 return True
     return False
 
