@@ -37,6 +37,7 @@ from test_read import check
 from penrose.data import Data, replace
 from penrose.driver import load
 from penrose.layout.board import Board
+from penrose.layout.candidates import narrowed
 from penrose.layout.cells import Cell, Cells, Edge, Piece
 from penrose.layout.compose import lay_out
 from penrose.layout.geometry import STEPS, box_of, curve, distance, extent, labels_of
@@ -44,8 +45,8 @@ from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
 from penrose.layout.motifs import bonded, rounds
 from penrose.layout.part import Part
-from penrose.layout.place import narrowed, place
 from penrose.layout.place import others as other_placements
+from penrose.layout.place import place
 from penrose.layout.scene import Box, Label, Point, Scene, Station, Wire
 from penrose.layout.score import quality, score
 from penrose.layout.search import improve
@@ -322,7 +323,7 @@ def test_versions_of_a_picture_come_first_that_need_no_search(monkeypatch: pytes
     def searched(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("penrose.layout.place.improve", searched)
+    monkeypatch.setattr("penrose.layout.candidates.improve", searched)
     roomy, *mirrored = islice(other_placements(tensors, found), 4)
     for ratio, one in ((1.3, roomy), *((1, one) for one in mirrored)):
         for vertex, (x, y) in one.cells.items():
@@ -1049,7 +1050,7 @@ def test_few_of_many_matrices_are_tried_as_environments(monkeypatch: pytest.Monk
         placed.append(one)
         return stressed(one)
 
-    monkeypatch.setattr("penrose.layout.place.stressed", counted)
+    monkeypatch.setattr("penrose.layout.candidates.stressed", counted)
     sites = [f"{site.format(number)}[{','.join(legs)}]" for number, legs in slots.items()]
     assert hard(quality(scene(f"figure f: {' '.join(sites + matrices)}").picture)) == {}
     assert 1 <= len(placed) <= most

@@ -75,7 +75,8 @@ def lay_out(
     if found:
         raise PenroseError(found)
     if written:
-        picture = picture.moved(*_followed(figure, names, written))
+        automatic = picture if copied else _Composer(figure, _again(figure, names)).picture()
+        picture = picture.moved(*_followed(automatic, written))
     placed = {names.of[id(h.factor)]: (h.x, h.y) for h in figure.hints if isinstance(h, Place)}
     asked = exact(figure, names.of, picture, placed | dict(pins))
     if asked or not copied:  # copies have the marks of what they are copied from
@@ -90,12 +91,16 @@ def lay_out(
     return Scene(figure.name, figure.title, picture, relations, styles, marked, orders)
 
 
-def _followed(figure: Figure, names: Names, written: Mapping[str, XY]) -> XY:
-    """Return by how much to move a figure so that most points are where they were written, if nobody had moved them."""
+def _again(figure: Figure, names: Names) -> Names:
+    """Return the names of a figure as they were before any were given out, to draw it once more."""
     fresh = Names([], names.earlier)
     fresh.keep(figure)
-    points = _Composer(figure, fresh).picture().points
-    there = ((x, y, points[name]) for name, (x, y) in written.items() if name in points)
+    return fresh
+
+
+def _followed(automatic: Picture, written: Mapping[str, XY]) -> XY:
+    """Return by how much to move a figure so that most points are where they were written, if nobody had moved them."""
+    there = ((x, y, automatic.points[name]) for name, (x, y) in written.items() if name in automatic.points)
     moves = Counter((round(x - point.x, 3), round(y - point.y, 3)) for x, y, point in there)
     return max(moves, key=lambda move: (moves[move], -hypot(*move), move), default=(0.0, 0.0))
 
@@ -114,8 +119,7 @@ def _arranged(figure: Figure, names: Names, picture: Picture, asked: Mapping[str
         return found
     standing = {item.name for item in found.boxed}
     points = {n: p[:2] for n, p in found.points.items() if n in standing or n.partition("--")[0] == AXIS} | dict(asked)
-    fresh = Names([], names.earlier)
-    fresh.keep(figure)
+    fresh = _again(figure, names)
     drawn = with_arrows(_Composer(figure, fresh, points).picture(), figure, fresh, [])
     again = around(pinned(fitted(drawn), points), moved, ends)
     kept = asked.keys() <= again.points.keys()

@@ -9,6 +9,7 @@ from math import inf
 from penrose.data import NOTHING, replace
 from penrose.layout.arrange import groups, steps
 from penrose.layout.by_hand import placed_by_hand
+from penrose.layout.candidates import tangles
 from penrose.layout.cells import Cells, Edge, Piece, Placement
 from penrose.layout.drawn import STEP, Drawn
 from penrose.layout.faults import faults_of
@@ -31,7 +32,7 @@ from penrose.layout.measure import (
 from penrose.layout.names import Names
 from penrose.layout.operators import matrices_of_several, operators
 from penrose.layout.part import Part
-from penrose.layout.place import others, place, tangles
+from penrose.layout.place import others, place
 from penrose.layout.route import route
 from penrose.layout.scene import Direction, Node, Picture, centred
 from penrose.layout.score import score
