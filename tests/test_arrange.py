@@ -431,7 +431,7 @@ def test_wires_of_a_circuit_bend_if_a_hint_says_so() -> None:
     assert (abs(wires["c"]), abs(wires["d"]), wires["a"]) == (40, 30, 0)
 
 
-@pytest.mark.parametrize("formula", ["P[c,d] = ρ[a] ψ[b] U[a,b,c,d]", CIRCUIT])
+@pytest.mark.parametrize("formula", ["P[c,d] = ρ[a] ψ[b] U[a,b,c,d]", "ρ[a] ψ[b] U[a,b,c,d]", CIRCUIT])
 @pytest.mark.parametrize(("flow", "way"), [("down", (0, -1)), ("up", (0, 1)), ("right", (1, 0)), ("left", (-1, 0))])
 def test_a_circuit_flows_where_a_hint_says(formula: str, flow: str, way: tuple[int, int]) -> None:
     """From its states through its gates to its free legs, which end there on the other side of the equation too."""

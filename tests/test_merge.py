@@ -380,6 +380,8 @@ def test_an_occurrence_that_the_author_named_keeps_its_name_and_position() -> No
     assert coordinates(kept.text)["A--two"] == "(1.25,0.6)"
     other = build("figure f: A:two[i,j] A[j,k] B[k,l]", kept.text)
     assert coordinates(other.text)["A--two"] == "(1.25,0.6)"
+    for text in (first, kept.text, other.text):
+        assert "penrose/tensor={A:two}, penrose/f/A--two/.try] (A--two)" in text
 
 
 def test_signs_and_dots_keep_their_names() -> None:
