@@ -80,8 +80,10 @@ class Summation:
 
     def expression(self, node: tree.Expression, scope: Scope) -> Sum:
         """Resolve a sum, term by term."""
+        before = len(self.found)
         terms = tuple(self.term(term, scope) for term in node.terms)
-        self._same_legs(terms)
+        if len(self.found) == before:  # a factor with an error is missing, with its legs
+            self._same_legs(terms)
         return Sum(terms, node.span)
 
     def term(self, node: tree.Term, scope: Scope) -> Term:
@@ -368,7 +370,10 @@ class Summation:
             legs = [name for name in mentioned if name not in twice or scope.needs(name)]
             for name in unclear:
                 message = f"the index {name} is mentioned twice in here and also outside"
-                hint = f"rename one of them, or say which legs this part has: (... -> {_as_list(legs)})"
+                hint = (
+                    f"if {name} is summed in here, give it another name here; if it is a leg of this part, "
+                    f"say which legs that has: (... -> {_as_list(legs)})"
+                )
                 self.found.append(Diagnostic("PEN207", message, where, hint=hint))
 
     # ------------------------------------------------ legs
@@ -397,7 +402,7 @@ class Summation:
         first = terms[0].product
         for term in terms[1:]:
             here, there = set(term.product.free), set(first.free)
-            if here == there or _is_broken(first) or _is_broken(term.product):
+            if here == there:
                 continue
             message = f"the terms of a sum have different legs: {_spoken(first.free)} and {_spoken(term.product.free)}"
             notes = (Note(first.span, _spoken(first.free)),)
@@ -440,6 +445,7 @@ def _constant_along(product: Product, indices: Iterable[Index]) -> str:
     ones = " ".join(f"one[{name}]" for name in names)
     text = product.span.text
     written = f"{text} {ones}" if text.isprintable() and len(text) < 40 else f"multiplied by {ones}"
+    written = ones if text == "1" else written
     return f"every term needs the same free legs; one that is the same for all {', '.join(names)} is {written}"
 
 
