@@ -731,7 +731,8 @@ def test_what_a_tensor_in_a_bubble_has_on_a_dot_above_leaves_it_there() -> None:
 
 
 def test_a_wire_below_brackets_is_upright_however_wide_these_are_in_the_end() -> None:
-    picture = scene("figure f: y[i] = 1/σ * g[i] * (x[i] - μ * one[i])").picture
+    program = "figure f: y[i] = 1/σ * (x[i] - μ * one[i]) * tanh(W[i,j] x[j] + U[i,k] y[k])"
+    picture = scene(program).picture
     (wire,) = (
         wire for wire in picture.wires if {name for name, _ in filter(None, wire.ends)} == {"dot--i", "group--1"}
     )

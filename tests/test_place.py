@@ -40,6 +40,7 @@ from penrose.layout.board import Board
 from penrose.layout.candidates import narrowed
 from penrose.layout.cells import Cell, Cells, Edge, Piece
 from penrose.layout.compose import lay_out
+from penrose.layout.drawn import Drawn
 from penrose.layout.geometry import STEPS, box_of, curve, distance, extent, labels_of
 from penrose.layout.ground import Ground
 from penrose.layout.layered import by_legs, by_order, layered
@@ -575,6 +576,64 @@ def test_a_ring_of_four_with_legs_on_all_sides_is_a_square(formula: str, rows: l
     assert (a[1], c[1], a[0], b[0]) == (b[1], d[1], c[0], d[0])
     assert a[0] < b[0]
     assert a[1] > c[1]
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows"),
+    [
+        (
+            "prod[m=1..2,n=1..2](open A_{m,n}[h_{m,n-1}, v_{m-1,n}, s_{m,n}, v_{m,n}, h_{m,n}])",
+            ["A-1-1 A-1-2", "A-2-1 A-2-2"],
+        ),
+        ("A[s_1,a,b] B[s_2,a,c] C[s_3,b,d] D[s_4,c,d]", ["A B", "C D"]),
+        ("D[c,d,s_4] A[a,b,s_1] C[b,d,s_3] B[a,c,s_2]", ["A B", "C D"]),
+    ],
+)
+def test_four_sites_that_are_not_numbered_around_their_ring_are_a_sheet(formula: str, rows: list[str]) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert hard(quality(drawn.picture)) == {}
+    (a, b), (c, d) = ([at(drawn, name) for name in row.split()] for row in rows)
+    assert (a[1], c[1], a[0], b[0]) == (b[1], d[1], c[0], d[0])
+    assert a[0] < b[0]
+    assert a[1] > c[1]
+    assert {wire.labels[1].side for wire in drawn.picture.wires if wire.labels[1]} == {"up", "down"}
+
+
+def test_sites_that_are_numbered_around_their_ring_are_a_row() -> None:
+    drawn = scene("figure f: A[s_1,a,b] B[s_2,b,c] C[s_3,c,d] D[s_4,d,a]")
+    assert len({at(drawn, name)[1] for name in "ABCD"}) == 1
+
+
+def test_neither_of_two_legs_ends_within_the_picture() -> None:
+    drawn = Drawn(scene("figure f: y[q,o] = A[g,h,q,k] x[k,d] W_V[g,d,e] W_O[g,h,e,o]").picture)
+    assert drawn.crossings == []
+    assert drawn.shut_in == []
+
+
+def test_a_leg_that_ends_within_the_picture_is_shut_in() -> None:
+    corners = "place A at (0, 0); place B at (6, 0); place C at (3, -5)"
+    for side, count in {"up": 1, "down": 0}.items():
+        drawn = Drawn(
+            scene(f"figure f {{\n  A[i,j] B[j,k] C[k,i,s]\n  layout {{ {corners}; leg C.s {side} }}\n}}").picture
+        )
+        assert len(drawn.shut_in) == count
+
+
+@pytest.mark.parametrize(
+    ("formula", "row"),
+    [
+        ("h[i] = z[i] tanh(W[i,j] x[j] + U[i,k] y[k])", "dot--i W x U y"),
+        ("h[i] = (one[i] - z[i]) * tanh(W[i,j] x[j] + U[i,k] y[k])", "dot--i W x U y"),
+        ("h[i] = tanh(W[i,j] x[j] + U[i,k] y[k]) * (one[i] - z[i])", "dot--i W x U y"),
+    ],
+)
+def test_the_largest_of_what_is_multiplied_elementwise_stands_on_the_row(formula: str, row: str) -> None:
+    drawn = scene(f"figure f: {formula}")
+    assert hard(quality(drawn.picture)) == {}
+    places = [at(drawn, name) for name in row.split()]
+    assert places == sorted(places)
+    assert len({y for _, y in places}) == 1
+    assert at(drawn, "z")[1] > places[0][1]
 
 
 @pytest.mark.parametrize("slots", ["s',t',s,t", "s,t,s',t'"])

@@ -60,9 +60,9 @@ class Piece(Equatable):
     `columns` those with legs on the left, and on the right, in the order in which these are listed. `gates` are the
     isometries and unitaries, with the slots on one side of them, `tip_slots` the slots of the free legs, as in
     `tips`. `flow` is the direction in which wires run, if a hint says it, and `together` has what
-    hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, `operators`
-    undeclared gates, like `gates`; `tensors` has the names of what the vertices are occurrences of. `bars` are those
-    fans that fuse legs.
+    hints put together, each vertex with its cell from the first one. `frames` are brackets and bubbles, with the
+    number of tensors in each, `operators` undeclared gates, like `gates`; `tensors` has the names of what the vertices
+    are occurrences of. `bars` are those fans that fuse legs.
     """
 
     vertices: tuple[int, ...]
@@ -77,7 +77,7 @@ class Piece(Equatable):
     tip_slots: Mapping[int, tuple[int, ...]] = NOTHING
     flow: Direction | None = None
     together: tuple[Cells, ...] = ()
-    frames: frozenset[int] = frozenset()
+    frames: Mapping[int, int] = NOTHING
     operators: Mapping[int, frozenset[int]] = NOTHING
     columns: tuple[tuple[int, ...], ...] = ()
     tensors: Mapping[int, str] = NOTHING

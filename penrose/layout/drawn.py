@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise, product
-from math import dist, hypot
+from itertools import chain, pairwise, product
+from math import cos, dist, hypot, sin, tau
 from typing import NamedTuple
 
 from penrose.data import Data
@@ -20,6 +20,7 @@ SQUARE = STEP  # side of the squares by which near things are found
 ALIKE = 0.02  # of the unit: what differs by less is at the same place
 APART = 0.1  # of the unit: what is between two tensors; wires that share more of a line lie on one another
 DEGREE = 0.01745  # directions that differ by less are the same; in radians
+RAYS = 16  # directions in which a tip may see out of the picture
 
 Segment = tuple[XY, XY]
 
@@ -212,6 +213,23 @@ class Drawn(Data):
                     part = _root(root, next(iter(ends_of(wire)), f"--{number}"))
                     found.setdefault((wire.panel, part, member[0]), []).append(leg)
         return [legs for legs in found.values() if len(legs) > 1]
+
+    @cached_property
+    def shut_in(self) -> list[int]:
+        """The wires of free legs whose tips see no way out of the picture."""
+        tips: list[tuple[int, XY]] = []
+        for number, wire in enumerate(self.picture.wires):
+            tips += [(number, self.lines[number][-end]) for end in (0, 1) if wire.ends[end] is None and not wire.pinned]
+        (left, right), (low, high) = ((min(v), max(v)) for v in zip(*chain(*self.lines), strict=True))
+        far = right - left + high - low
+        rays = [(far * cos(tau * turn / RAYS), far * sin(tau * turn / RAYS)) for turn in range(RAYS)]
+        walls = [wall for line in self.lines for wall in pairwise(line)]
+        walls += [wall for x0, y0, x1, y1 in self.boxes for wall in (((x0, y0), (x1, y1)), ((x0, y1), (x1, y0)))]
+        return [
+            number
+            for number, (x, y) in tips
+            if all(any(crosses((x, y), (x + dx, y + dy), *wall) for wall in walls) for dx, dy in rays)
+        ]
 
     @cached_property
     def labels(self) -> list[Written]:

@@ -15,7 +15,7 @@ from penrose.layout.cells import Cell, Cells, Lane, Placement
 from penrose.layout.geometry import OPPOSITE, STEPS, crosses
 from penrose.layout.part import Part
 from penrose.layout.scene import SLANTS, Direction, Slant
-from penrose.model.expression import factors_of
+from penrose.model.expression import Apply, factors_of
 from penrose.model.network import Port
 
 Join = tuple[Port, Port]
@@ -242,12 +242,13 @@ def _is_ray(part: Part, port: Port, other: Port) -> bool:
 
 
 def _is_under_a_dot(part: Part, port: Port, other: Port) -> bool:
-    """Tell whether a port is that of a frame on a dot, and of one larger tensor in there, which leaves to the sides."""
+    """Tell whether a port is that of a frame on a dot, and of larger tensors in there, which leave to the sides too."""
     about = part.about(port.vertex)
     if about.body is None or part.about(other.vertex).kind != "dot":
         return False
     carriers = [factor for factor in factors_of(about.body) if about.legs[port.slot] in factor.legs]
-    return len(carriers) == 1 and len(carriers[0].legs) > 2
+    in_sum = not isinstance(about.body, Apply)
+    return (in_sum or len(carriers) == 1) and all(len(factor.legs) > 2 for factor in carriers)
 
 
 def _towards(here: Cell, there: Cell, upright: bool) -> Direction:

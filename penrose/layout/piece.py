@@ -39,7 +39,7 @@ from penrose.layout.score import score
 from penrose.layout.settle import settled
 from penrose.layout.spacing import spaced
 from penrose.layout.standing import Standing
-from penrose.model.expression import Factor
+from penrose.model.expression import Factor, factors_of
 from penrose.model.index import Leg, numbered
 from penrose.model.network import Port
 from penrose.model.notation import coordinate, label_of
@@ -47,6 +47,8 @@ from penrose.model.notation import coordinate, label_of
 FEW = 20  # vertices of a part, beyond which the first placement without faults and crossings does
 SOME = 40  # crossings of wires, for which one with a free leg more is worth no other placement
 MANY = 60  # and beyond which the order of their legs is as it is
+ENDS = 2  # free legs, at most, none of which may end within the picture
+SHUT_IN = 100  # what it costs that one does, as much as a crossing
 LARGE = 200  # and beyond which faults change nothing any more
 
 
@@ -64,7 +66,7 @@ def draw_piece(part: Part) -> Picture:
 
 
 def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
-    """Return a placement, or if its picture has faults or wires cross free legs, the one with the best picture.
+    """Return a placement, or if its picture has faults, or legs crossed or shut in, the one with the best picture.
 
     Of a larger part, it is the first one without, where hardly any free legs are crossed, nor more wires cross than in
     those before. The order of legs is not looked at in a large one: other placements rarely have a better one.
@@ -78,10 +80,12 @@ def _faultless(part: Part, graph: Piece, found: Placement) -> Placement:
         crossings, most = len(drawn.crossings), tangles(graph, placement)
         fewest = min(fewest, crossings)
         faults = {fault.metric for fault in faults_of(drawn, {})} - ({"H7"} if len(part.vertices) > MANY else set())
-        good = not faults and crossings <= min(fewest, most + most // SOME)
+        shut = len(drawn.shut_in) if 0 < len(part.tips) <= ENDS else 0
+        good = not faults and not shut and crossings <= min(fewest, most + most // SOME)
         if good and (not tried or len(part.vertices) > FEW):
             return placement
-        tried.append((score(picture), placement))
+        hard, soft = score(picture)
+        tried.append(((hard, soft + SHUT_IN * shut), placement))
     return min(tried, key=lambda one: one[0])[1]
 
 
@@ -134,7 +138,7 @@ def _graph(part: Part) -> Piece:
         tip_slots,
         part.setting.flow,
         _together(part),
-        frozenset(vertex for vertex in part.vertices if part.about(vertex).body is not None),
+        {v: len([*factors_of(body)]) for v in part.vertices if (body := part.about(v).body) is not None},
         operators(part),
         _columns(part),
         {vertex: factor.tensor for vertex in part.vertices if (factor := part.about(vertex).factor)},

@@ -178,14 +178,23 @@ def _found(piece: Piece, opened: bool = False) -> Placement:
 def _square(piece: Piece) -> Cells | None:
     """Return a ring of four as a square, if it has more free legs than a row has ends, and nothing is in their way.
 
-    What has two on one side may be a gate over a row of three.
+    What has two on one side may be a gate over a row of three. Sites that are not numbered around the ring are a sheet.
     """
     if len(piece.vertices) != SQUARE or len(piece.lines) != SQUARE or len(piece.tips) < SQUARE - 1:
         return None
     if any(len({*sides}) < len(sides) for sides in piece.tips.values()):
         return None
-    free = (cells for cells in lattices(piece) if not _blocked(cells, piece))
+    free = (cells for cells in lattices(piece) if _is_sites(piece) or not _blocked(cells, piece))
     return min(free, key=lambda cells: facing_cost(cells, piece), default=None)
+
+
+def _is_sites(piece: Piece) -> bool:
+    """Tell whether four vertices, each with a free leg, are numbered row by row, by their subscripts or legs."""
+    names = sorted((piece.tensors.get(vertex, ""), vertex) for vertex in piece.tips)
+    rows = [*piece.family]
+    if [name[-4:] for name, _ in names] == ["1,1}", "1,2}", "2,1}", "2,2}"]:
+        rows = [vertex for _, vertex in names]
+    return len(rows) == SQUARE and all(rows[0] in piece.near[other] for other in rows[1:3])
 
 
 # From layers that follow one another downwards.

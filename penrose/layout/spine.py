@@ -35,8 +35,8 @@ def spines(piece: Piece) -> list[list[int]]:
     near = piece.near
     left = [v for v in piece.ranked if "left" in piece.tips.get(v, ())]
     right = [v for v in piece.ranked if "right" in piece.tips.get(v, ())]
-    start = left[0] if left else _farthest(piece.ranked[0], near, piece.ranked)
-    end = _farthest(start, near, [v for v in right if v != start] or piece.ranked)
+    start = left[0] if left else _farthest(piece, piece.ranked[0], piece.ranked)
+    end = _farthest(piece, start, [v for v in right if v != start] or piece.ranked)
     from_end = distances(end, near)
     path = [start]
     while path[-1] != end:
@@ -64,9 +64,10 @@ def _longest(start: int, end: int, near: Mapping[int, Sequence[int]]) -> list[in
     return best
 
 
-def _farthest(start: int, near: Mapping[int, Sequence[int]], among: Sequence[int]) -> int:
-    steps = distances(start, near)
-    return max(reversed(among), key=steps.__getitem__)
+def _farthest(piece: Piece, start: int, among: Sequence[int]) -> int:
+    """Return what is most steps away, of several the largest frame, or else the last."""
+    steps = distances(start, piece.near)
+    return max(reversed(among), key=lambda vertex: (steps[vertex], piece.frames.get(vertex, 0)))
 
 
 def _best_free(others: Sequence[int], cells: Cells, ground: Ground) -> Cell:

@@ -91,7 +91,8 @@ STYLES = {
     "wide": f"rectangle, rounded corners={TENSOR / 2:g}cm",
     "unitary": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penrosegreen!25!penrosebg",
     "isometry": f"{_LINE}, line join=round, isosceles triangle, isosceles triangle stretches,"
-    f" minimum width={TRIANGLE_BASE}cm, minimum height={TRIANGLE}cm, inner sep=0.5pt, fill=penroseorange!35!penrosebg",
+    f" minimum width={TRIANGLE_BASE}cm, minimum height={TRIANGLE}cm, inner sep=1.2pt,"
+    " fill=penroseorange!35!penrosebg",
     "square": f"{_LINE}, rounded corners=1pt, minimum size={TENSOR}cm, inner sep=2pt, fill=penroseblue!30!penrosebg",
     "plain": f"minimum size={TENSOR}cm, inner sep=2pt, fill=penrosebg",
     "number": "inner sep=0pt",
@@ -99,7 +100,7 @@ STYLES = {
     "bar": "fill, inner sep=0pt",
     "dot": f"circle, fill, minimum size={DOT}cm, inner sep=0pt",
     "group": f"inner sep={BRACKET}cm, {_BRACKETS}",
-    "closed": "draw, line width=0.6pt, rounded corners=1.5pt",
+    "closed": "draw, line width=0.6pt, rounded corners=1.5pt, outer sep=0pt",
     "bubble": f"draw=penrosegreen, line width=0.8pt, rounded corners=0.2cm, inner sep={WALL}cm,"
     " fill=penrosegreen!6!penrosebg",
     "wall label": f"inner sep=0pt, outer ysep={PADDING:.3f}cm, anchor=south west, text=penrosegreen!70!black",
