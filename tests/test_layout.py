@@ -392,6 +392,22 @@ def test_captions_and_coefficients_are_texts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        ("1/N 1/N", "\\frac{1}{N^2}"),
+        ("1/N 1/(N-1)", "\\frac{1}{N(N-1)}"),
+        ("1/(N-1) 1/(N-1)", "\\frac{1}{(N-1)^2}"),
+        ("1/N 2 3", "\\frac{2\\cdot 3}{N}"),
+        ("N N", "N^2"),
+        ("1/1", "\\frac{1}{1}"),
+    ],
+)
+def test_equal_factors_of_a_coefficient_are_a_power_and_ones_are_left_out(written: str, drawn: str) -> None:
+    (text,) = scene(f"dim N\nfigure f: {written} A[i]").picture.texts
+    assert text.text == drawn
+
+
 def test_a_tensor_without_legs_is_a_number_before_what_it_multiplies() -> None:
     drawn = scene("figure f: A[i,j] v[j] λ = λ v[i]").picture
     numbers = [node for node in drawn.nodes if node.style == "number"]

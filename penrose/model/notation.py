@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 
 from penrose.model import scalar
 from penrose.model.index import Group, Index, Leg, Pin
@@ -122,19 +123,21 @@ def latex_scalar(value: scalar.Scalar) -> str:
 
 def _fraction(value: scalar.Product) -> str:
     pairs = list(zip(value.factors, value.inverse, strict=True))
-    above = [factor for factor, divides in pairs if not divides]
+    above = [factor for factor, divides in pairs if not divides and factor != scalar.Number("1")]
     below = [factor for factor, divides in pairs if divides]
     top = _times(above) if above else "1"
     return f"\\frac{{{top}}}{{{_times(below)}}}" if below else top
 
 
 def _times(factors: list[scalar.Scalar]) -> str:
-    """Set factors side by side, with a dot where two numbers would run together."""
+    """Set factors side by side, equal ones as a power, with a dot where two numbers would run together."""
     if len(factors) == 1:
         return latex_scalar(factors[0])
     text = ""
-    for factor in factors:
-        piece = latex_scalar(factor) if isinstance(factor, scalar.Power) else _grouped(factor)
+    for factor, equal in groupby(factors):
+        count = len([*equal])
+        one = scalar.Power(factor, scalar.Number(str(count))) if count > 1 else factor
+        piece = latex_scalar(one) if isinstance(one, scalar.Power) else _grouped(one)
         text += ("\\cdot " if text and piece[0].isdigit() else "") + piece
     return text
 
