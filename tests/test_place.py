@@ -604,6 +604,38 @@ def test_sites_that_are_numbered_around_their_ring_are_a_row() -> None:
     assert len({at(drawn, name)[1] for name in "ABCD"}) == 1
 
 
+@pytest.mark.parametrize("count", [4, 5, 7, 9, 12])
+@pytest.mark.parametrize("weight", ["", "λ[r] "])
+def test_factors_that_share_an_index_are_a_row_below_its_dot(count: int, weight: str) -> None:
+    drawn = scene(f"figure f: {weight}prod[n=1..{count}](A_n[s_n,r])")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert found["S1"] == 0
+    places = [at(drawn, f"A-{n}") for n in range(1, count + 1)]
+    x, y = at(drawn, "dot--r")
+    assert places == sorted(places)
+    assert len({height for _, height in places}) == 1
+    assert places[0][1] < y
+    assert places[0][0] + places[-1][0] == pytest.approx(2 * x)
+    assert not weight or at(drawn, "lambda") == (x, pytest.approx(y + 1, abs=0.2))
+
+
+def test_factors_at_both_ends_of_a_star_are_on_the_row_of_its_dot_and_the_others_below_in_order() -> None:
+    drawn = scene("figure f: T[i,j,k,l] = C[k,r] A[i,r] D[l,r] B[j,r]")
+    a, b, c, d, dot = (at(drawn, name) for name in ("A", "B", "C", "D", "dot--r"))
+    assert a[1] == dot[1] == d[1] > b[1] == c[1]
+    assert a[0] < dot[0] < d[0]
+    assert b[0] < dot[0] < c[0]
+
+
+def test_a_star_with_legs_to_both_sides_has_a_column_on_either() -> None:
+    drawn = scene("figure f: delta[a,b,c,d,e] A[a,s] B[b,t] C[c,u] D[d,v] E[e,w]")
+    assert hard(quality(drawn.picture)) == {}
+    columns = [[at(drawn, name) for name in row] for row in ("ABC", "DE")]
+    assert [len({x for x, _ in column}) for column in columns] == [1, 1]
+    assert all(column == sorted(column, reverse=True) for column in columns)
+
+
 def test_neither_of_two_legs_ends_within_the_picture() -> None:
     drawn = Drawn(scene("figure f: y[q,o] = A[g,h,q,k] x[k,d] W_V[g,d,e] W_O[g,h,e,o]").picture)
     assert drawn.crossings == []

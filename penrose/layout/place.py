@@ -42,6 +42,7 @@ from penrose.layout.roofs import with_roofs
 from penrose.layout.scene import Direction
 from penrose.layout.search import improve
 from penrose.layout.sheets import column, hollow
+from penrose.layout.stars import star
 from penrose.layout.torus import torus
 from penrose.layout.trees import even_tree, is_caterpillar, roomy_tree, trees
 
@@ -130,7 +131,7 @@ def _has_level_legs(piece: Piece) -> bool:
 def _found(piece: Piece, opened: bool = False) -> Placement:
     """Return where the vertices stand; what is opened has no environments, but is between some."""
     between = None if opened else partial(_found, opened=True)
-    if found := _square(piece) or column(piece) or hollow(piece):
+    if found := _square(piece) or column(piece) or hollow(piece) or star(piece):
         return Placement(found)
     layers = around_lanes(piece) or lanes(piece) or with_weights(piece) or _of_gates(piece) or cylinder(piece)
     if layers:
