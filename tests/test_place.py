@@ -642,6 +642,22 @@ def test_neither_of_two_legs_ends_within_the_picture() -> None:
     assert drawn.shut_in == []
 
 
+@pytest.mark.parametrize("formula", ["A[i,j] B[j,i]", "delta[i,i]", "delta[i,i] A[k]", "2"])
+def test_what_has_no_leg_or_a_ring_has_none_shut_in(formula: str) -> None:
+    assert Drawn(scene(f"figure f: {formula}").picture).shut_in == []
+
+
+@pytest.mark.parametrize("matrix", ["M[(i j k l)]", "M[x,(i j k l)]"])
+def test_tensors_on_a_bar_are_in_a_column_opposite_what_it_groups_for(matrix: str) -> None:
+    drawn = scene(f"figure f: {matrix} A[i,a] B[j,b] C[k,c] D[l,d]")
+    found = quality(drawn.picture)
+    assert hard(found) == {}
+    assert (found["S1"], found["S3"]) == (0, 100)
+    places = [at(drawn, name) for name in "ABCD"]
+    assert len({x for x, _ in places}) == 1
+    assert places == sorted(places, reverse=True)
+
+
 def test_a_leg_that_ends_within_the_picture_is_shut_in() -> None:
     corners = "place A at (0, 0); place B at (6, 0); place C at (3, -5)"
     for side, count in {"up": 1, "down": 0}.items():

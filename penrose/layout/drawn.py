@@ -219,7 +219,10 @@ class Drawn(Data):
         """The wires of free legs whose tips see no way out of the picture."""
         tips: list[tuple[int, XY]] = []
         for number, wire in enumerate(self.picture.wires):
-            tips += [(number, self.lines[number][-end]) for end in (0, 1) if wire.ends[end] is None and not wire.pinned]
+            free = [end for end, place in enumerate(wire.ends) if place is None and not wire.pinned]
+            tips += [(number, self.lines[number][-end]) for end in free]
+        if not tips:
+            return []
         (left, right), (low, high) = ((min(v), max(v)) for v in zip(*chain(*self.lines), strict=True))
         far = right - left + high - low
         rays = [(far * cos(tau * turn / RAYS), far * sin(tau * turn / RAYS)) for turn in range(RAYS)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from penrose.layout.cells import Cells, Piece
+from penrose.layout.geometry import OPPOSITE
 from penrose.layout.scene import Direction
 
 LEAST = 4  # tensors around the dot; fewer are a row with something that hangs from it
@@ -17,7 +18,8 @@ FAR = 3  # steps away from the dot, up to which no ray leans to the side
 def star(piece: Piece) -> Cells | None:
     """Return tensors with a free leg each around the dot that joins them, those with their legs on one side in a row.
 
-    These are in the order of their legs. One tensor without free legs, a weight, is above or below the dot.
+    These are in the order of their legs. One tensor without free legs, a weight, is above or below the dot, or opposite
+    the most others where they are on a bar.
     """
     dot = next((v for v in piece.fans if len(piece.near[v]) == len(piece.vertices) - 1), None)
     if dot is None or dot in piece.tips or len(piece.lines) != len(piece.vertices) - 1:
@@ -32,6 +34,8 @@ def star(piece: Piece) -> Cells | None:
         return None
     if weights:
         free: Direction = "down" if around["up"] and not around["down"] else "up"
+        if dot in piece.bars:
+            free = OPPOSITE[max(around, key=lambda side: len(around[side]))]
         if around[free]:
             return None
         around[free] = weights
