@@ -400,6 +400,8 @@ def test_captions_and_coefficients_are_texts() -> None:
         ("1/(N-1) 1/(N-1)", "\\frac{1}{(N-1)^2}"),
         ("1/N 2 3", "\\frac{2\\cdot 3}{N}"),
         ("N N", "N^2"),
+        ("2 2", "2\\cdot 2"),
+        ("1e3 1e3", "1\\cdot 10^3\\cdot 1\\cdot 10^3"),
         ("1/1", "\\frac{1}{1}"),
     ],
 )

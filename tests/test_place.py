@@ -585,6 +585,7 @@ def test_a_ring_of_four_with_legs_on_all_sides_is_a_square(formula: str, rows: l
             "prod[m=1..2,n=1..2](open A_{m,n}[h_{m,n-1}, v_{m-1,n}, s_{m,n}, v_{m,n}, h_{m,n}])",
             ["A-1-1 A-1-2", "A-2-1 A-2-2"],
         ),
+        ("A_{3,9}[a,p,b] A_{3,10}[a,q,c] A_{4,9}[b,r,d] A_{4,10}[c,s,d]", ["A-3-9 A-3-10", "A-4-9 A-4-10"]),
         ("A[s_1,a,b] B[s_2,a,c] C[s_3,b,d] D[s_4,c,d]", ["A B", "C D"]),
         ("D[c,d,s_4] A[a,b,s_1] C[b,d,s_3] B[a,c,s_2]", ["A B", "C D"]),
     ],
@@ -626,6 +627,13 @@ def test_factors_at_both_ends_of_a_star_are_on_the_row_of_its_dot_and_the_others
     assert a[1] == dot[1] == d[1] > b[1] == c[1]
     assert a[0] < dot[0] < d[0]
     assert b[0] < dot[0] < c[0]
+
+
+def test_the_leg_of_a_sum_in_brackets_on_a_dot_leaves_towards_that_in_all_terms() -> None:
+    drawn = scene("figure f: softmax[k](Q[q,h,c] * (K[k,h,c] + R[k,h,c]) -> [q,h,k])")
+    assert hard(quality(drawn.picture)) == {}
+    inside = [wire for wire in drawn.picture.wires if wire.index == "h" and {e[0] for e in wire.ends if e} & {*"KR"}]
+    assert [label.side for wire in inside for label in wire.labels if label] == ["up", "up"]
 
 
 def test_a_star_with_legs_to_both_sides_has_a_column_on_either() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import combinations
@@ -49,6 +50,7 @@ from penrose.layout.trees import even_tree, is_caterpillar, roomy_tree, trees
 RISING = 4  # vertices with free legs, at least, of a piece that may gather them
 SQUARE = 4  # vertices of a lattice that may as well be two rows between tall tensors
 ROOMY = 1.3  # as far apart is what has too little room for its labels
+_SITE = re.compile(r"_\{(\d+),(\d+)\}$")
 ROUND_ABOUT = 1.0  # what it costs that matrices are turned round
 LARGE = 200  # vertices of a piece that has two candidates, of which but the better one is improved
 
@@ -185,17 +187,22 @@ def _square(piece: Piece) -> Cells | None:
         return None
     if any(len({*sides}) < len(sides) for sides in piece.tips.values()):
         return None
-    free = (cells for cells in lattices(piece) if _is_sites(piece) or not _blocked(cells, piece))
+    if sites := _by_numbers(piece):
+        return sites
+    free = (cells for cells in lattices(piece) if not _blocked(cells, piece))
     return min(free, key=lambda cells: facing_cost(cells, piece), default=None)
 
 
-def _is_sites(piece: Piece) -> bool:
-    """Tell whether four vertices, each with a free leg, are numbered row by row, by their subscripts or legs."""
-    names = sorted((piece.tensors.get(vertex, ""), vertex) for vertex in piece.tips)
+def _by_numbers(piece: Piece) -> Cells | None:
+    """Return the rows of a ring of four whose tensors have two subscripts, or whose legs are numbered row by row."""
     rows = [*piece.family]
-    if [name[-4:] for name, _ in names] == ["1,1}", "1,2}", "2,1}", "2,2}"]:
-        rows = [vertex for _, vertex in names]
-    return len(rows) == SQUARE and all(rows[0] in piece.near[other] for other in rows[1:3])
+    subscripts = {vertex: _SITE.search(piece.tensors.get(vertex, "")) for vertex in piece.tips}
+    sites = sorted((int(found[1]), int(found[2]), vertex) for vertex, found in subscripts.items() if found)
+    if len(sites) == SQUARE:
+        rows = [vertex for _, _, vertex in sites]
+    if len(rows) < SQUARE or any(rows[0] not in piece.near[other] for other in rows[1:3]):
+        return None  # around the ring
+    return dict(zip(rows, [(0, 0), (1, 0), (0, -1), (1, -1)], strict=True))
 
 
 # From layers that follow one another downwards.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
@@ -130,16 +131,24 @@ def _fraction(value: scalar.Product) -> str:
 
 
 def _times(factors: list[scalar.Scalar]) -> str:
-    """Set factors side by side, equal ones as a power, with a dot where two numbers would run together."""
+    """Set factors side by side, equal symbols as a power, with a dot where two numbers would run together."""
     if len(factors) == 1:
         return latex_scalar(factors[0])
     text = ""
-    for factor, equal in groupby(factors):
-        count = len([*equal])
-        one = scalar.Power(factor, scalar.Number(str(count))) if count > 1 else factor
-        piece = latex_scalar(one) if isinstance(one, scalar.Power) else _grouped(one)
+    for factor in _powers(factors):
+        piece = latex_scalar(factor) if isinstance(factor, scalar.Power) else _grouped(factor)
         text += ("\\cdot " if text and piece[0].isdigit() else "") + piece
     return text
+
+
+def _powers(factors: list[scalar.Scalar]) -> Iterator[scalar.Scalar]:
+    """Yield factors, equal ones that follow one another as one power, unless they are numbers or powers."""
+    for factor, equal in groupby(factors):
+        count = len([*equal])
+        if count == 1 or isinstance(factor, scalar.Number | scalar.Power):
+            yield from [factor] * count
+        else:
+            yield scalar.Power(factor, scalar.Number(str(count)))
 
 
 def _grouped(value: scalar.Scalar) -> str:

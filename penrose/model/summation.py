@@ -444,8 +444,8 @@ def _constant_along(product: Product, indices: Iterable[Index]) -> str:
     names = sorted(index.name for index in indices)
     ones = " ".join(f"one[{name}]" for name in names)
     text = product.span.text
-    written = f"{text} {ones}" if text.isprintable() and len(text) < 40 else f"multiplied by {ones}"
-    written = ones if text == "1" else written
+    before = "" if text == "1" else f"{text} "
+    written = f"{before}{ones}" if text.isprintable() and len(text) < 40 else f"multiplied by {ones}"
     return f"every term needs the same free legs; one that is the same for all {', '.join(names)} is {written}"
 
 
